@@ -1,0 +1,9 @@
+//! juanzong (卷宗): an evidence archive for inspections, from what a unit sends to what an inspector opens.
+//!
+//! The chapters stand in reading order, and a chapter uses only those above it.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod error;
+
+pub mod domain;

@@ -1,0 +1,1 @@
+//! Every story of the archive, in one binary.
