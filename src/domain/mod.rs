@@ -1,4 +1,22 @@
 //! The words of the field as plain values: no input or output, no async, no clock.
+//!
+//! Read [`scheme`] and [`unit`] for what is owed and by whom, [`evidence`] for what is sent, [`duty`] for how the
+//! one is held against the other.
+
+pub mod id;
+
+pub mod unit;
+
+pub mod kind;
+
+pub mod window;
+
+pub mod code;
+
+pub mod scheme;
+
+pub mod evidence;
+
+pub mod duty;
 
 pub mod finding;
-pub mod id;

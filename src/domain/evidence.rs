@@ -1,0 +1,260 @@
+//! Evidence: one piece (件) of material from one unit, its parts, its dates, and what it claims to prove.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{
+    Digest, EvidenceId, IndicatorPath, KindCode, RequirementId, SchemeId, SubmissionId, UnitId,
+};
+
+/// Immutable bytes, named by their SHA-256. CRC-32 and size are kept because a dossier is laid out from them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blob {
+    /// The name of the bytes.
+    pub sha256: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// The CRC-32 (IEEE) that a zip header carries.
+    pub crc32: u32,
+}
+
+/// What a part is within its evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The document itself.
+    Main,
+    /// One page of several that make the piece, in order.
+    Page,
+    /// Something that belongs to the main part.
+    Attachment,
+    /// The same content in another format.
+    Rendition,
+}
+
+/// One blob within an evidence, under the name it came with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The bytes.
+    pub blob: Blob,
+    /// What it is within the evidence.
+    pub role: Role,
+    /// The file name as shown, decoded.
+    pub name: String,
+    /// The raw bytes of the name in base64, where they are not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_raw: Option<String>,
+}
+
+/// Which date of a piece is meant; a requirement says which one it looks at.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum DateKind {
+    /// 成文日期, the day the document was made.
+    Made,
+    /// The day of the activity shown or reported.
+    Activity,
+    /// The day of publication.
+    Publication,
+    /// The time the content covers, such as a monthly table.
+    Covered,
+}
+
+/// Where a fact came from, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// A person said so.
+    Person,
+    /// The form or flag of the submission said so.
+    Form,
+    /// The caption says so.
+    Caption,
+    /// The file or folder name says so.
+    Name,
+    /// The camera wrote it (EXIF, video header).
+    Capture,
+    /// The document's own text or properties say so.
+    Document,
+    /// The file's own time, the weakest; alone it never puts material into a window.
+    FileTime,
+}
+
+/// A date with its kind and where it came from. A single day has `from == to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Dated {
+    /// Which date it is.
+    pub kind: DateKind,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// Where it came from.
+    pub provenance: Provenance,
+}
+
+/// The standing of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Standing {
+    /// Sent and not yet judged.
+    Pending,
+    /// Accepted as proof.
+    Accepted,
+    /// Returned to the unit.
+    Returned {
+        /// Why, as told to the unit.
+        reason: String,
+        /// Until when it is to be sent again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Date>,
+    },
+    /// Taken back by the unit.
+    Withdrawn {
+        /// Why it was taken back.
+        reason: String,
+    },
+}
+
+impl Standing {
+    /// Returns the one English word used in URLs, the index and JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Returned { .. } => "returned",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    /// Returns the word of the screen in Chinese or English.
+    pub fn label(&self, english: bool) -> &'static str {
+        match (self, english) {
+            (Self::Pending, false) => "待审",
+            (Self::Accepted, false) => "已通过",
+            (Self::Returned { .. }, false) => "退回",
+            (Self::Withdrawn { .. }, false) => "已撤回",
+            (_, true) => self.word(),
+        }
+    }
+}
+
+/// “This evidence proves this indicator.” Its key is the evidence, the scheme and the indicator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The scheme the indicator belongs to.
+    pub scheme: SchemeId,
+    /// The standard it is said to prove.
+    pub indicator: IndicatorPath,
+    /// The requirement a person pinned it to; else the duty is derived from kind and date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<RequirementId>,
+    /// 印证说明, one line on what it proves.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The pages or passage meant.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pages: String,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+impl Claim {
+    /// Makes a pending claim.
+    pub fn new(scheme: SchemeId, indicator: IndicatorPath) -> Self {
+        Self {
+            scheme,
+            indicator,
+            requirement: None,
+            note: String::new(),
+            pages: String::new(),
+            standing: Standing::Pending,
+        }
+    }
+
+    /// Returns whether it is the claim on this indicator of this scheme.
+    pub fn is_on(&self, scheme: &SchemeId, indicator: &IndicatorPath) -> bool {
+        self.scheme == *scheme && self.indicator == *indicator
+    }
+}
+
+/// One time a digest came through the door for an evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// The submission it came with.
+    pub submission: SubmissionId,
+    /// The path it had there, decoded; members of containers as `a.zip/b/c.jpg`.
+    pub path: String,
+    /// When it was filed.
+    pub at: Timestamp,
+}
+
+/// How the kind of a piece became known; what a person says is not overwritten by what is guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KindSource {
+    /// A flag, a form or a person said so.
+    Said,
+    /// A folder or file name says so.
+    Name,
+    /// Proposed from the media type.
+    Proposed,
+}
+
+/// One piece of material from one unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its number.
+    pub id: EvidenceId,
+    /// The unit it is from; none while unassigned.
+    pub unit: Option<UnitId>,
+    /// Its kind.
+    pub kind: KindCode,
+    /// How the kind became known.
+    pub kind_source: KindSource,
+    /// Its title, at first taken from the file name.
+    pub title: String,
+    /// 发文字号, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<String>,
+    /// The issuing body, where it differs from the unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Caption elements by field name, such as 时间, 地点, 人物, 事由.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub caption: BTreeMap<String, String>,
+    /// Dates said or named at the door; those read from the bytes stand with the reading of the blob.
+    pub dates: Vec<Dated>,
+    /// Its parts in order.
+    pub parts: Vec<Part>,
+    /// What it is said to prove.
+    pub claims: Vec<Claim>,
+    /// When and how it was seen at the door.
+    pub sightings: Vec<Sighting>,
+    /// When it was filed.
+    pub filed_at: Timestamp,
+    /// Who filed it.
+    pub filed_by: String,
+}
+
+impl Evidence {
+    /// Returns its claim on a standard.
+    pub fn claim(&self, scheme: &SchemeId, indicator: &IndicatorPath) -> Option<&Claim> {
+        self.claims.iter().find(|it| it.is_on(scheme, indicator))
+    }
+
+    /// Returns the first part, which every evidence has.
+    pub fn first(&self) -> Option<&Part> {
+        self.parts.first()
+    }
+
+    /// Returns the sum of the sizes of its parts.
+    pub fn bytes(&self) -> u64 {
+        self.parts.iter().map(|it| it.blob.bytes).sum()
+    }
+}
