@@ -20,3 +20,7 @@ pub mod evidence;
 pub mod duty;
 
 pub mod finding;
+
+pub mod reading;
+
+pub mod dates;

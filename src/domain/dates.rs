@@ -1,0 +1,268 @@
+//! Reads dates and document numbers (发文字号) out of names and text, as they are really written.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// Returns the days a file or folder name speaks of: `20170315`, `2017-03-15`, `2017年3月15日`, or a whole month
+/// for `2017年3月` and `2017-03`. A lone year says too little and gives none.
+pub fn in_name(name: &str) -> Option<(Date, Date)> {
+    let chars = folded(name);
+    (0..chars.len()).filter(|&at| starts_number(&chars, at)).find_map(|at| {
+        written_out(&chars, at)
+            .or_else(|| separated(&chars, at))
+            .map(|(span, _)| span)
+            .or_else(|| compact(&chars, at))
+    })
+}
+
+/// Returns 成文日期, the day a document was made: the last date that stands on a line of its own (GB/T 9704-2012),
+/// or one in brackets under the title. A date in running text or before 印发 is not it.
+pub fn made(text: &str) -> Option<Date> {
+    let signed = text.lines().rev().filter(|line| !line.trim().is_empty()).find_map(lone_day);
+    signed.or_else(|| text.lines().filter(|line| !line.trim().is_empty()).take(8).find_map(lone_day))
+}
+
+/// Returns the document's own 发文字号 as `机关代字〔年〕n号`: one that begins a line near the top and ends it or is
+/// followed by a gap. Numbers cited in running text are not the document's own.
+pub fn document_number(text: &str) -> Option<String> {
+    let head = text.lines().filter(|line| !line.trim().is_empty()).take(25);
+    head.filter_map(|line| {
+        let chars = folded(line.trim());
+        let (number, end) = number_at(&chars)?;
+        let rest: String = chars[end..].iter().collect();
+        (rest.is_empty() || rest.starts_with(char::is_whitespace) || rest.starts_with("签发人"))
+            .then_some(number)
+    })
+    .next()
+}
+
+/// Returns a free-standing 发文字号 in any wild spelling as `机关代字〔年〕n号`; a masked year (`201*`) gives none.
+pub fn normalise_number(written: &str) -> Option<String> {
+    let chars = folded(written.trim());
+    number_at(&chars).filter(|(_, end)| *end == chars.len()).map(|(number, _)| number)
+}
+
+type Span = (Date, Date);
+
+/// Turns full-width letters, digits and signs into ASCII, one character for one.
+fn folded(text: &str) -> Vec<char> {
+    text.chars()
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+            '\u{3000}' => ' ',
+            _ => c,
+        })
+        .collect()
+}
+
+fn starts_number(chars: &[char], at: usize) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || numeral(c).is_some();
+    is_digit(chars[at]) && (at == 0 || !is_digit(chars[at - 1]))
+}
+
+/// Reads `2017年3月15日`, `2017 年 3 月`, `二〇一七年三月十五日`; returns the span and where it ends.
+fn written_out(chars: &[char], at: usize) -> Option<(Span, usize)> {
+    let (year, next) = year(chars, at)?;
+    let next = mark(chars, next, &['年'])?;
+    let (month, next) = small(chars, blank(chars, next))?;
+    let month_end = mark(chars, next, &['月'])?;
+    let day = small(chars, blank(chars, month_end))
+        .and_then(|(day, next)| Some((day, mark(chars, next, &['日', '号'])?)));
+    match day {
+        Some((day, end)) => single(year, month, day).map(|span| (span, end)),
+        None => whole_month(year, month).map(|span| (span, month_end)),
+    }
+}
+
+/// Reads `2017-03-15`, `2017.3.15`, `2017_03_15`, and `2017-03` as a month.
+fn separated(chars: &[char], at: usize) -> Option<(Span, usize)> {
+    let (year, next) = digits(chars, at, 4)?;
+    let sign = *chars.get(next).filter(|c| "-./_".contains(**c))?;
+    let (month, next) = digits(chars, next + 1, 2).or_else(|| digits(chars, next + 1, 1))?;
+    if chars.get(next) == Some(&sign)
+        && let Some((day, end)) = digits(chars, next + 1, 2).or_else(|| digits(chars, next + 1, 1))
+    {
+        return single(year, month, day).map(|span| (span, end));
+    }
+    whole_month(year, month).map(|span| (span, next))
+}
+
+/// Reads `20170315`, `20170315120000` and `201703`.
+fn compact(chars: &[char], at: usize) -> Option<Span> {
+    let run = chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let number = |from: usize, n: usize| {
+        chars[at + from..at + from + n].iter().try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10)? as i16))
+    };
+    match run {
+        8 | 14 | 17 => single(number(0, 4)?, number(4, 2)?, number(6, 2)?),
+        6 => whole_month(number(0, 4)?, number(4, 2)?),
+        _ => None,
+    }
+}
+
+fn single(year: i16, month: i16, day: i16) -> Option<Span> {
+    let day = Date::new(plausible(year)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    Some((day, day))
+}
+
+fn whole_month(year: i16, month: i16) -> Option<Span> {
+    let first = Date::new(plausible(year)?, i8::try_from(month).ok()?, 1).ok()?;
+    Some((first, first.checked_add(1.month()).ok()?.yesterday().ok()?))
+}
+
+/// A number that merely looks like a year is not one.
+fn plausible(year: i16) -> Option<i16> {
+    (1949..=2099).contains(&year).then_some(year)
+}
+
+fn year(chars: &[char], at: usize) -> Option<(i16, usize)> {
+    if let Some(found) = digits(chars, at, 4) {
+        return Some(found);
+    }
+    let four = chars.get(at..at + 4)?;
+    let year = four.iter().try_fold(0, |sum, c| Some(sum * 10 + numeral(*c).filter(|n| *n < 10)?))?;
+    Some((year, at + 4))
+}
+
+/// Reads exactly `n` digits that no further digit follows.
+fn digits(chars: &[char], at: usize, n: usize) -> Option<(i16, usize)> {
+    let run = chars.get(at..)?.iter().take(n + 1).take_while(|c| c.is_ascii_digit()).count();
+    let value = |c: &[char]| c.iter().try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10)? as i16));
+    (run == n).then(|| value(&chars[at..at + n]))?.map(|it| (it, at + n))
+}
+
+/// Reads a month or day: `3`, `03`, `三`, `十五`, `二十三`.
+fn small(chars: &[char], at: usize) -> Option<(i16, usize)> {
+    if let Some(found) = digits(chars, at, 2).or_else(|| digits(chars, at, 1)) {
+        return Some(found);
+    }
+    let run: Vec<i16> = chars.get(at..)?.iter().take(3).map_while(|c| numeral(*c)).collect();
+    let value = match run.as_slice() {
+        [10] => 10,
+        [ones] if *ones > 0 => *ones,
+        [10, ones] if *ones < 10 => 10 + ones,
+        [tens, 10] if *tens < 10 => tens * 10,
+        [tens, 10, ones] if *tens < 10 && *ones < 10 => tens * 10 + ones,
+        _ => return None,
+    };
+    Some((value, at + run.len()))
+}
+
+fn numeral(c: char) -> Option<i16> {
+    "〇一二三四五六七八九十".chars().position(|it| it == c).map(|it| it as i16).or(match c {
+        '零' | '○' | 'Ο' | 'О' | '◯' => Some(0),
+        _ => None,
+    })
+}
+
+fn blank(chars: &[char], at: usize) -> usize {
+    at + chars[at.min(chars.len())..].iter().take_while(|c| c.is_whitespace()).count()
+}
+
+fn mark(chars: &[char], at: usize, marks: &[char]) -> Option<usize> {
+    let at = blank(chars, at);
+    chars.get(at).filter(|c| marks.contains(c)).map(|_| at + 1)
+}
+
+/// Returns the day on a line that holds nothing else, brackets and blanks aside.
+fn lone_day(line: &str) -> Option<Date> {
+    let chars = folded(line.trim().trim_matches(|c| "()()[]〔〕".contains(c)).trim());
+    if chars.is_empty() || chars.len() > 24 {
+        return None;
+    }
+    let ((from, to), end) = written_out(&chars, 0)?;
+    (from == to && end == chars.len()).then_some(from)
+}
+
+/// Reads a 发文字号 from the first character on; returns it normalised and where it ends.
+fn number_at(chars: &[char]) -> Option<(String, usize)> {
+    const LONGEST_NAME: usize = 16;
+    let is_name = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    let name = chars.iter().take(LONGEST_NAME + 1).take_while(|c| is_name(**c)).count();
+    if !(1..=LONGEST_NAME).contains(&name) {
+        return None;
+    }
+    let at = blank(chars, name);
+    let bracketed = chars.get(at).is_some_and(|c| "〔[【({〈".contains(*c));
+    let at = if bracketed { blank(chars, at + 1) } else { at };
+    let year: i16 =
+        chars.get(at..at + 4)?.iter().try_fold(0, |sum, c| Some(sum * 10 + c.to_digit(10)? as i16))?;
+    plausible(year)?;
+    let mut at = blank(chars, at + 4);
+    if bracketed {
+        chars.get(at).filter(|c| "〕]】)}〉".contains(**c))?;
+        at = blank(chars, at + 1);
+    }
+    at = mark(chars, at, &['第']).unwrap_or(at);
+    at = blank(chars, at);
+    let run = chars.get(at..)?.iter().take(5).take_while(|c| c.is_ascii_digit()).count();
+    let number: u32 =
+        chars[at..at + run].iter().collect::<String>().parse().ok().filter(|n| *n > 0 && run < 5)?;
+    let end = mark(chars, at + run, &['号', '號'])?;
+    let name: String = chars[..name].iter().collect();
+    Some((format!("{name}〔{year}〕{number}号"), end))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn names_say_days_and_months() {
+        let day = |y, m, d| Some((date(y, m, d), date(y, m, d)));
+        assert_eq!(in_name("IMG_20170315_120000.jpg"), day(2017, 3, 15));
+        assert_eq!(in_name("道德讲堂2017-03-15.docx"), day(2017, 3, 15));
+        assert_eq!(in_name("2017.3.5道德讲堂"), day(2017, 3, 5));
+        assert_eq!(in_name("关于2017年3月15日活动的报告.pdf"), day(2017, 3, 15));
+        assert_eq!(in_name("二〇一七年三月十五日通知"), day(2017, 3, 15));
+        assert_eq!(in_name("2017年12月31日"), day(2017, 12, 31));
+        let month = Some((date(2017, 2, 1), date(2017, 2, 28)));
+        for name in ["2017年2月报表.xlsx", "2017-02", "201702报表", "2017.2 月报", "二○一七年二月"]
+        {
+            assert_eq!(in_name(name), month, "{name}");
+        }
+        for name in ["mmexport1489561234567.jpg", "2017年工作总结", "第3号", "20171315", "180032.jpg", ""]
+        {
+            assert_eq!(in_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_day_of_signing_stands_alone() {
+        let text = "关于开展道德讲堂的通知\n各单位:\n定于2017年4月1日召开。\n\n  市文明办\n  2017年3月15日  \n抄送:市委办\n市文明办 2017年3月16日印发\n";
+        assert_eq!(made(text), Some(date(2017, 3, 15)));
+        assert_eq!(made("讲话\n(二〇一七年三月十五日)\n同志们:\n"), Some(date(2017, 3, 15)));
+        assert_eq!(made("2017 年 3 月 5 日"), Some(date(2017, 3, 5)));
+        assert_eq!(made("定于2017年4月1日召开。"), None);
+        assert_eq!(made("2017年3月"), None);
+    }
+
+    #[test]
+    fn numbers_in_the_wild_are_normalised() {
+        for (wild, normal) in [
+            ("吉县创文字〔2017〕2号", "吉县创文字〔2017〕2号"),
+            ("邹创城办〔2017〕1号", "邹创城办〔2017〕1号"),
+            ("赣文明发电[2017]72号", "赣文明发电〔2017〕72号"),
+            ("石创卫办发【2015】3号", "石创卫办发〔2015〕3号"),
+            ("天文明办201831号", "天文明办〔2018〕31号"),
+            ("沪〔2001〕01号", "沪〔2001〕1号"),
+            ("国发(2017)第5号", "国发〔2017〕5号"),
+            ("国发 〔2017〕 12 号", "国发〔2017〕12号"),
+        ] {
+            assert_eq!(normalise_number(wild).as_deref(), Some(normal), "{wild}");
+        }
+        for wild in ["濮创建〔201*〕2号", "〔2017〕2号", "国发〔2017〕号", "国发〔2017〕123456号", "通知"]
+        {
+            assert_eq!(normalise_number(wild), None, "{wild}");
+        }
+    }
+
+    #[test]
+    fn a_cited_number_is_not_the_documents_own() {
+        let own = "中共吉县县委文件\n吉县创文字〔2017〕2号   签发人:王某\n关于通知\n根据国发〔2016〕1号\n";
+        assert_eq!(document_number(own).as_deref(), Some("吉县创文字〔2017〕2号"));
+        assert_eq!(document_number("关于通知\n根据国发〔2016〕1号文件精神\n"), None);
+    }
+}
