@@ -7,3 +7,5 @@
 pub mod error;
 
 pub mod domain;
+
+pub mod ledger;

@@ -9,6 +9,8 @@ pub mod unit;
 
 pub mod kind;
 
+pub mod media;
+
 pub mod window;
 
 pub mod code;
@@ -17,10 +19,12 @@ pub mod scheme;
 
 pub mod evidence;
 
-pub mod duty;
-
 pub mod finding;
 
 pub mod reading;
+
+pub mod submission;
+
+pub mod duty;
 
 pub mod dates;

@@ -1,0 +1,278 @@
+//! The one `apply`: what an entry makes of the state before it.
+//!
+//! It is total. An event on a piece that is not there (its filing was emptied by a disposal) changes nothing.
+
+use std::sync::Arc;
+
+use crate::domain::evidence::{Claim, Evidence, Part, Provenance, Role, Standing};
+use crate::domain::id::{Digest, EvidenceId, SubmissionId};
+use crate::domain::submission::{Head, Submission};
+use crate::ledger::entry::Entry;
+use crate::ledger::event::{Edit, Event};
+use crate::ledger::fold::{Changed, Disposal, Fold, Imported};
+
+impl Fold {
+    /// Takes one entry into the state and returns what it changed. An emptied entry changes nothing but the head.
+    pub fn apply(&mut self, entry: &Entry) -> Changed {
+        let mut changed = Changed::default();
+        self.head = Some(Head { entry: entry.id, hash: entry.hash });
+        let Some(event) = &entry.event else { return changed };
+        match event {
+            Event::ArchiveCreated { timezone } => {
+                self.timezone.clone_from(timezone);
+                changed.archive = true;
+            }
+            Event::UnitSet { unit } => {
+                let units = &mut Arc::make_mut(&mut self.units).0;
+                match units.iter_mut().find(|it| it.id == unit.id) {
+                    Some(known) => known.clone_from(unit),
+                    None => units.push(unit.clone()),
+                }
+                changed.units.insert(unit.id.clone());
+            }
+            Event::SchemeImported { scheme } => {
+                let imported = Imported { scheme: Arc::new(scheme.as_ref().clone()), retired: false };
+                self.schemes.insert(scheme.id.clone(), imported);
+                changed.schemes.insert(scheme.id.clone());
+            }
+            Event::SchemeRetired { scheme } => {
+                if let Some(known) = self.schemes.get_mut(scheme) {
+                    known.retired = true;
+                    changed.schemes.insert(scheme.clone());
+                }
+            }
+            Event::DutyDecided { duty, standing } => {
+                self.standings.insert(duty.clone(), standing.clone());
+                changed.standings.insert(duty.clone());
+            }
+            Event::Read { blob, reading } => {
+                self.readings.insert(*blob, Arc::new(reading.as_ref().clone()));
+                changed.readings.insert(*blob);
+                changed.evidence.extend(self.holders_of(blob).map(|it| it.id));
+            }
+            Event::SubmissionOpened { .. }
+            | Event::ContainerReceived { .. }
+            | Event::SubmissionClosed { .. } => {
+                self.apply_at_the_door(entry, event, &mut changed);
+            }
+            _ => self.apply_to_evidence(entry, event, &mut changed),
+        }
+        changed
+    }
+
+    fn apply_at_the_door(&mut self, entry: &Entry, event: &Event, changed: &mut Changed) {
+        let id = match event {
+            Event::SubmissionOpened { offered } => {
+                let id = SubmissionId(entry.id.0);
+                let submission = Submission {
+                    id,
+                    offered: offered.clone(),
+                    by: entry.actor.clone(),
+                    opened_at: entry.at,
+                    containers: vec![],
+                    receipt: None,
+                };
+                self.submissions.insert(id, Arc::new(submission));
+                id
+            }
+            Event::ContainerReceived { submission, container } => {
+                if let Some(known) = self.submissions.get_mut(submission) {
+                    Arc::make_mut(known).containers.push(container.clone());
+                }
+                *submission
+            }
+            Event::SubmissionClosed { submission, receipt } => {
+                if let Some(known) = self.submissions.get_mut(submission) {
+                    Arc::make_mut(known).receipt = Some(receipt.clone());
+                }
+                *submission
+            }
+            _ => return,
+        };
+        changed.submissions.insert(id);
+    }
+
+    fn apply_to_evidence(&mut self, entry: &Entry, event: &Event, changed: &mut Changed) {
+        let own = EvidenceId(entry.id.0);
+        changed.evidence.extend(event.speaks_of(own));
+        match event {
+            Event::Filed { evidence } => {
+                let filed = Evidence { id: own, ..evidence.as_ref().clone() };
+                self.put(own, Some(Arc::new(filed)));
+            }
+            Event::Restated { evidence } => self.put(evidence.id, Some(Arc::new(evidence.as_ref().clone()))),
+            Event::Absorbed { evidence, absorbed } => self.absorb(*evidence, *absorbed),
+            Event::SplitOff { evidence, parts } => self.split_off(*evidence, parts, own),
+            Event::Disposed { evidence, reason, .. } => {
+                let disposal = Disposal { reason: reason.clone(), by: entry.actor.clone(), at: entry.at };
+                self.forget(*evidence, changed);
+                self.disposed.insert(*evidence, disposal);
+            }
+            _ => self.change(event),
+        }
+    }
+
+    /// Takes away a piece and all that names it: what it absorbed, readings of its own blobs, its containers.
+    fn forget(&mut self, id: EvidenceId, changed: &mut Changed) {
+        let piece = self.evidence.get(&id).cloned();
+        self.put(id, None);
+        let mut family = vec![id];
+        while let Some((absorbed, _)) =
+            self.absorbed.iter().find(|it| family.contains(it.1)).map(|it| (*it.0, ()))
+        {
+            self.absorbed.remove(&absorbed);
+            family.push(absorbed);
+        }
+        let Some(piece) = piece else { return };
+        for part in &piece.parts {
+            if self.holders_of(&part.blob.sha256).next().is_none() {
+                self.readings.remove(&part.blob.sha256);
+                changed.readings.insert(part.blob.sha256);
+            }
+        }
+        for sighting in &piece.sightings {
+            if let Some(submission) = self.submissions.get_mut(&sighting.submission) {
+                Arc::make_mut(submission).containers.retain(|it| !it.holds(&sighting.path));
+                changed.submissions.insert(sighting.submission);
+            }
+        }
+    }
+
+    /// Applies what changes one piece in place.
+    fn change(&mut self, event: &Event) {
+        let id = match event.speaks_of(EvidenceId(0)).first() {
+            Some(id) => *id,
+            None => return,
+        };
+        let Some(known) = self.evidence.get_mut(&id) else { return };
+        let piece = Arc::make_mut(known);
+        match event {
+            Event::Sighted { sighting, claims, .. } => {
+                if !piece.sightings.contains(sighting) {
+                    piece.sightings.push(sighting.clone());
+                }
+                claims.iter().for_each(|it| add_claim(piece, it));
+            }
+            Event::Assigned { unit, .. } => piece.unit = Some(unit.clone()),
+            Event::Claimed { claim, .. } => add_claim(piece, claim),
+            Event::Edited { edit, .. } => correct(piece, edit),
+            Event::Judged { scheme, indicator, standing, .. } => {
+                if let Some(claim) = piece.claims.iter_mut().find(|it| it.is_on(scheme, indicator)) {
+                    claim.standing.clone_from(standing);
+                }
+            }
+            Event::Described { scheme, indicator, requirement, note, pages, .. } => {
+                if let Some(claim) = piece.claims.iter_mut().find(|it| it.is_on(scheme, indicator)) {
+                    claim.requirement.clone_from(requirement);
+                    claim.note.clone_from(note);
+                    claim.pages.clone_from(pages);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn absorb(&mut self, id: EvidenceId, absorbed: EvidenceId) {
+        self.absorbed.insert(absorbed, id);
+        let (Some(remaining), Some(going)) = (self.evidence.get(&id), self.evidence.get(&absorbed)) else {
+            return self.put(absorbed, None);
+        };
+        let (mut piece, going) = (remaining.as_ref().clone(), Arc::clone(going));
+        for part in &going.parts {
+            if !piece.parts.iter().any(|it| it.blob.sha256 == part.blob.sha256) {
+                piece.parts.push(Part { role: Role::Page, ..part.clone() });
+            }
+        }
+        if piece.parts.len() > 1 {
+            for part in piece.parts.iter_mut().filter(|it| it.role == Role::Main) {
+                part.role = Role::Page;
+            }
+        }
+        for sighting in &going.sightings {
+            if !piece.sightings.contains(sighting) {
+                piece.sightings.push(sighting.clone());
+            }
+        }
+        for claim in &going.claims {
+            if piece.claim(&claim.scheme, &claim.indicator).is_none() {
+                piece.claims.push(claim.clone());
+            }
+        }
+        for date in &going.dates {
+            if !piece.dates.contains(date) {
+                piece.dates.push(*date);
+            }
+        }
+        self.put(absorbed, None);
+        self.put(id, Some(Arc::new(piece)));
+    }
+
+    /// The piece that leaves keeps unit, kind, caption and dates; its claims stand pending, for they were judged as a whole.
+    fn split_off(&mut self, id: EvidenceId, parts: &[Digest], own: EvidenceId) {
+        let Some(known) = self.evidence.get(&id) else { return };
+        let mut staying = known.as_ref().clone();
+        let mut leaving = staying.clone();
+        staying.parts.retain(|it| !parts.contains(&it.blob.sha256));
+        leaving.parts.retain(|it| parts.contains(&it.blob.sha256));
+        if staying.parts.is_empty() || leaving.parts.is_empty() {
+            return;
+        }
+        leaving.id = own;
+        if let Some(first) = leaving.parts.first() {
+            leaving.title = stem(&first.name).to_owned();
+        }
+        leaving.claims.iter_mut().for_each(|it| it.standing = Standing::Pending);
+        for piece in [&mut staying, &mut leaving] {
+            if let [only] = piece.parts.as_mut_slice() {
+                only.role = Role::Main;
+            }
+        }
+        self.put(id, Some(Arc::new(staying)));
+        self.put(own, Some(Arc::new(leaving)));
+    }
+}
+
+/// Returns a file name without its ending.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |it| it.0)
+}
+
+/// Adds a claim, or makes a returned or withdrawn one on the same standard pending again.
+fn add_claim(piece: &mut Evidence, claim: &Claim) {
+    match piece.claims.iter_mut().find(|it| it.is_on(&claim.scheme, &claim.indicator)) {
+        None => piece.claims.push(claim.clone()),
+        Some(known) => {
+            if matches!(known.standing, Standing::Returned { .. } | Standing::Withdrawn { .. }) {
+                known.standing = Standing::Pending;
+            }
+        }
+    }
+}
+
+fn correct(piece: &mut Evidence, edit: &Edit) {
+    let given = |text: &String| Some(text.clone()).filter(|it| !it.is_empty());
+    if let Some(title) = &edit.title {
+        piece.title.clone_from(title);
+    }
+    if let Some(kind) = &edit.kind {
+        piece.kind.clone_from(kind);
+        piece.kind_source = crate::domain::evidence::KindSource::Said;
+    }
+    if let Some(number) = &edit.document_number {
+        piece.document_number = given(number);
+    }
+    if let Some(issuer) = &edit.issuer {
+        piece.issuer = given(issuer);
+    }
+    for (field, text) in &edit.caption {
+        if text.is_empty() {
+            piece.caption.remove(field);
+        } else {
+            piece.caption.insert(field.clone(), text.clone());
+        }
+    }
+    for date in &edit.dates {
+        piece.dates.retain(|it| it.kind != date.kind || it.provenance != Provenance::Person);
+        piece.dates.push(*date);
+    }
+}

@@ -1,0 +1,179 @@
+//! The state of the archive as its entries tell it: what [`apply`](Fold::apply) makes of them, one after another.
+//!
+//! There is one `apply`. The tables are written from what it changed, a past date is reached by it from the first
+//! entry on, and a test drops the tables and finds them again by it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::duty::{DutyKey, DutyStanding};
+use crate::domain::evidence::{Dated, Evidence, Part, Role};
+use crate::domain::id::{Digest, EvidenceId, SchemeId, SubmissionId, UnitId};
+use crate::domain::kind::Kinds;
+use crate::domain::reading::Reading;
+use crate::domain::scheme::Scheme;
+use crate::domain::submission::{Head, Submission};
+use crate::domain::unit::Units;
+
+/// A scheme as imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The scheme.
+    pub scheme: Arc<Scheme>,
+    /// Whether it is no longer current.
+    pub retired: bool,
+}
+
+/// What is left of a piece that was disposed of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disposal {
+    /// By what right.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The state of the archive, or of the part of it that an act touches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fold {
+    /// The end of the chain it was folded to; none for a part.
+    pub head: Option<Head>,
+    /// The IANA name of the archive's time zone.
+    pub timezone: String,
+    /// The units.
+    pub units: Arc<Units>,
+    /// The schemes by id.
+    pub schemes: BTreeMap<SchemeId, Imported>,
+    /// The pieces by number.
+    pub evidence: BTreeMap<EvidenceId, Arc<Evidence>>,
+    /// What blobs say, by digest.
+    pub readings: HashMap<Digest, Arc<Reading>>,
+    /// Duties that were decided on; all others are open.
+    pub standings: BTreeMap<DutyKey, DutyStanding>,
+    /// The submissions by number.
+    pub submissions: BTreeMap<SubmissionId, Arc<Submission>>,
+    /// Pieces that became part of another, and of which.
+    pub absorbed: BTreeMap<EvidenceId, EvidenceId>,
+    /// Pieces that were disposed of.
+    pub disposed: BTreeMap<EvidenceId, Disposal>,
+    /// Which pieces hold a blob.
+    pub(super) holders: HashMap<Digest, BTreeSet<EvidenceId>>,
+}
+
+/// What an event changed, so that just that is written to the tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Pieces added, changed or gone.
+    pub evidence: BTreeSet<EvidenceId>,
+    /// Blobs read.
+    pub readings: BTreeSet<Digest>,
+    /// Duties decided on.
+    pub standings: BTreeSet<DutyKey>,
+    /// Units set.
+    pub units: BTreeSet<UnitId>,
+    /// Schemes imported or retired.
+    pub schemes: BTreeSet<SchemeId>,
+    /// Submissions opened, added to or closed.
+    pub submissions: BTreeSet<SubmissionId>,
+    /// Whether the archive itself changed.
+    pub archive: bool,
+}
+
+impl Fold {
+    /// Returns the schemes that are current, newest id first.
+    pub fn current_schemes(&self) -> impl Iterator<Item = &Arc<Scheme>> {
+        self.schemes.values().rev().filter(|it| !it.retired).map(|it| &it.scheme)
+    }
+
+    /// Returns a scheme by id, current or retired.
+    pub fn scheme(&self, id: &SchemeId) -> Option<&Arc<Scheme>> {
+        self.schemes.get(id).map(|it| &it.scheme)
+    }
+
+    /// Returns the kinds of evidence: those of the schemes before the usual ones.
+    pub fn kinds(&self) -> Kinds {
+        Kinds::with(self.current_schemes().flat_map(|it| &it.kinds))
+    }
+
+    /// Returns the piece that a unit, or no unit yet, has of a blob.
+    pub fn holder(&self, unit: Option<&UnitId>, blob: &Digest) -> Option<&Arc<Evidence>> {
+        self.holders_of(blob).find(|it| it.unit.as_ref() == unit)
+    }
+
+    /// Returns every piece that holds a blob.
+    pub fn holders_of(&self, blob: &Digest) -> impl Iterator<Item = &Arc<Evidence>> {
+        self.holders.get(blob).into_iter().flatten().filter_map(|it| self.evidence.get(it))
+    }
+
+    /// Returns every blob that some piece holds, and every container that was kept.
+    pub fn blobs(&self) -> BTreeSet<Digest> {
+        let containers = self.submissions.values().flat_map(|it| &it.containers).filter(|it| it.kept);
+        self.holders.keys().copied().chain(containers.map(|it| it.sha256)).collect()
+    }
+
+    /// Returns every date known of a piece: those said or named, then those read from its parts.
+    pub fn dates_of(&self, evidence: &Evidence) -> Vec<Dated> {
+        let read = self.readings_of(evidence).flat_map(|(_, reading)| reading.facts.dates.iter().copied());
+        evidence.dates.iter().copied().chain(read).collect()
+    }
+
+    /// Returns the digests of the parts of a piece that are images; before a part is read its name decides.
+    pub fn photos_of(&self, evidence: &Evidence) -> Vec<Digest> {
+        evidence
+            .parts
+            .iter()
+            .filter(|it| self.media_type(it).starts_with("image/"))
+            .map(|it| it.blob.sha256)
+            .collect()
+    }
+
+    /// Returns the media type of a part as read; before that as its name ends.
+    pub fn media_type<'a>(&'a self, part: &'a Part) -> &'a str {
+        match self.readings.get(&part.blob.sha256) {
+            Some(reading) => &reading.facts.media_type,
+            None => crate::domain::media::by_name(&part.name),
+        }
+    }
+
+    /// Returns what was read of the parts of a piece; a rendition says nothing new.
+    pub fn readings_of<'a>(
+        &'a self,
+        evidence: &'a Evidence,
+    ) -> impl Iterator<Item = (&'a Part, &'a Arc<Reading>)> {
+        let parts = evidence.parts.iter().filter(|it| it.role != Role::Rendition);
+        parts.filter_map(|it| self.readings.get(&it.blob.sha256).map(|reading| (it, reading)))
+    }
+
+    /// Returns the piece of a number, or the one it became part of.
+    pub fn current(&self, id: EvidenceId) -> Option<&Arc<Evidence>> {
+        let mut id = id;
+        while let Some(into) = self.absorbed.get(&id) {
+            id = *into;
+        }
+        self.evidence.get(&id)
+    }
+
+    /// Puts a piece in its place, or takes it away, and keeps who holds which blob.
+    pub(super) fn put(&mut self, id: EvidenceId, evidence: Option<Arc<Evidence>>) {
+        let before = self.evidence.remove(&id);
+        for part in before.iter().flat_map(|it| &it.parts) {
+            if let Some(holders) = self.holders.get_mut(&part.blob.sha256) {
+                holders.remove(&id);
+                if holders.is_empty() {
+                    self.holders.remove(&part.blob.sha256);
+                }
+            }
+        }
+        if let Some(evidence) = evidence {
+            for part in &evidence.parts {
+                self.holders.entry(part.blob.sha256).or_default().insert(id);
+            }
+            self.evidence.insert(id, evidence);
+        }
+    }
+}
