@@ -19,6 +19,8 @@ pub mod scheme;
 
 pub mod evidence;
 
+pub mod actor;
+
 pub mod finding;
 
 pub mod reading;
