@@ -9,3 +9,7 @@ pub mod error;
 pub mod domain;
 
 pub mod ledger;
+
+pub mod review;
+
+pub mod completeness;

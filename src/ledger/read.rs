@@ -126,6 +126,21 @@ impl Ledger {
         Ok(rows.iter().map(|it| EvidenceId(it.get(0))).collect())
     }
 
+    /// Returns the blobs of some pieces.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn blobs_of(&self, pieces: &[EvidenceId]) -> Result<Vec<Digest>> {
+        let mut res = Vec::new();
+        for id in pieces {
+            let query = sqlx::query("select sha256 from part where evidence_id = $1").bind(id.0);
+            for row in query.fetch_all(&self.pool).await.map_err(fault_of)? {
+                res.push(row.get::<String, _>(0).parse()?);
+            }
+        }
+        Ok(res)
+    }
+
     /// Returns blobs that an extractor has not read in a version, oldest piece first, each with a name it came under.
     ///
     /// # Errors
