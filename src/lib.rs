@@ -8,8 +8,16 @@ pub mod error;
 
 pub mod domain;
 
+pub mod cage;
+
 pub mod ledger;
 
 pub mod review;
 
 pub mod completeness;
+
+/// Every job a child of the cage can be given, by name.
+pub const JOBS: &[(&str, cage::Job)] = &[
+    #[cfg(debug_assertions)]
+    ("trial", cage::trial::child),
+];
