@@ -68,7 +68,7 @@ impl Ledger {
         transaction.commit().await.map_err(fault_of)?;
         // What was emptied must not survive in the write-ahead log either.
         sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.pool).await.map_err(fault_of)?;
-        Ok(blobs)
+        Ok(blobs.into_iter().collect())
     }
 }
 
@@ -104,9 +104,9 @@ async fn kin(transaction: &mut Transaction, family: &BTreeSet<EvidenceId>) -> Re
 }
 
 /// The blobs that only this piece holds, and kept containers it came in.
-fn needless(fold: &Fold, piece: &Evidence) -> Vec<Digest> {
+fn needless(fold: &Fold, piece: &Evidence) -> BTreeSet<Digest> {
     let own = |blob: &Digest| fold.holders_of(blob).all(|it| it.id == piece.id);
-    let mut res: Vec<Digest> = piece.parts.iter().map(|it| it.blob.sha256).filter(own).collect();
+    let mut res: BTreeSet<Digest> = piece.parts.iter().map(|it| it.blob.sha256).filter(own).collect();
     for sighting in &piece.sightings {
         let submission = fold.submissions.get(&sighting.submission);
         let containers = submission.iter().flat_map(|it| &it.containers);
@@ -118,7 +118,7 @@ fn needless(fold: &Fold, piece: &Evidence) -> Vec<Digest> {
 async fn entries_on(
     transaction: &mut Transaction,
     family: &BTreeSet<EvidenceId>,
-    blobs: &[Digest],
+    blobs: &BTreeSet<Digest>,
 ) -> Result<BTreeSet<EntryId>> {
     let mut res = BTreeSet::new();
     for id in family {

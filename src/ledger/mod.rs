@@ -30,3 +30,6 @@ pub use act::{Desk, Touches};
 pub use apply::stem;
 pub use pool::Ledger;
 pub use read::{ChainFault, History};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,252 @@
+//! The ledger on a real file: acting, folding, disposing, many writers.
+
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::*;
+use crate::domain::actor::Act;
+use crate::domain::duty::{DutyKey, DutyStanding};
+use crate::domain::evidence::{
+    Blob, Claim, DateKind, Dated, Evidence, KindSource, Part, Provenance, Role, Sighting,
+};
+use crate::domain::id::{Digest, EntryId, EvidenceId, SubmissionId, UnitId};
+use crate::domain::reading::{Facts, Reading, Status};
+use crate::domain::submission::{Container, Receipt};
+use crate::domain::unit::Unit;
+use crate::ledger::event::{Edit, Event};
+use crate::review::{self, Decision};
+
+fn now() -> Timestamp {
+    "2017-03-01T02:00:00Z".parse().unwrap()
+}
+
+fn clerk() -> Act {
+    Act::of("clerk", now())
+}
+
+fn unit(id: &str) -> Unit {
+    let name = format!("市{id}局");
+    Unit {
+        id: id.parse().unwrap(),
+        name,
+        short: None,
+        aliases: vec![],
+        former: vec![],
+        parent: None,
+        groups: vec![],
+        contacts: vec![],
+    }
+}
+
+fn digest(n: u8) -> Digest {
+    Digest::new([n; 32])
+}
+
+fn piece(unit: Option<&str>, n: u8) -> Evidence {
+    let blob = Blob { sha256: digest(n), bytes: 10, crc32: 1 };
+    Evidence {
+        id: EvidenceId(0),
+        unit: unit.map(|it| it.parse().unwrap()),
+        kind: "report".parse().unwrap(),
+        kind_source: KindSource::Proposed,
+        title: format!("报告{n}"),
+        document_number: None,
+        issuer: None,
+        caption: Default::default(),
+        dates: vec![Dated {
+            kind: DateKind::Made,
+            from: date(2017, 1, 1),
+            to: date(2017, 1, 1),
+            provenance: Provenance::Name,
+        }],
+        parts: vec![Part { blob, role: Role::Main, name: format!("李四的报告{n}.txt"), name_raw: None }],
+        claims: vec![Claim::new("2017".parse().unwrap(), "1.1".parse().unwrap())],
+        sightings: vec![Sighting {
+            submission: SubmissionId(1),
+            path: format!("a.zip/报告{n}.txt"),
+            at: now(),
+        }],
+        filed_at: now(),
+        filed_by: "clerk".into(),
+    }
+}
+
+async fn ledger(dir: &tempfile::TempDir) -> Ledger {
+    let ledger = Ledger::create(&dir.path().join("ledger.sqlite")).await.unwrap();
+    let begin = |desk: &mut Desk| {
+        desk.record(Event::ArchiveCreated { timezone: "Asia/Shanghai".into() })?;
+        desk.record(Event::UnitSet { unit: unit("jyj") })?;
+        desk.record(Event::UnitSet { unit: unit("wjw") })
+    };
+    ledger.act(now(), "clerk", Touches::default(), begin).await.unwrap();
+    ledger
+}
+
+async fn file(ledger: &Ledger, evidence: Evidence) -> EvidenceId {
+    let event = Event::Filed { evidence: Box::new(evidence) };
+    let (id, _) = ledger.act(now(), "clerk", Touches::default(), |desk| desk.record(event)).await.unwrap();
+    EvidenceId(id.0)
+}
+
+async fn read(ledger: &Ledger, n: u8) {
+    let reading = Reading {
+        extractor: "test".into(),
+        version: 1,
+        status: Status::Ok,
+        facts: Facts { media_type: "text/plain".into(), ..Facts::default() },
+        findings: vec![],
+    };
+    let touches = Touches { blobs: vec![digest(n)], ..Touches::default() };
+    let event = Event::Read { blob: digest(n), reading: Box::new(reading) };
+    ledger.act(now(), "reader", touches, |desk| desk.record(event)).await.unwrap();
+}
+
+/// The tables, the replay of the tables, and the fold of the entries must tell the same.
+async fn agree(ledger: &Ledger) {
+    assert_eq!(ledger.chain_faults().await.unwrap(), []);
+    let tables = ledger.fold().await.unwrap();
+    let folded = ledger.fold_until(Timestamp::MAX).await.unwrap();
+    assert_eq!(tables, folded, "the tables differ from the entries");
+    ledger.refold().await.unwrap();
+    assert_eq!(ledger.fold().await.unwrap(), folded, "the replayed tables differ");
+}
+
+#[tokio::test]
+async fn replay_equals_the_tables_after_every_verb() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let act = clerk();
+    let open = Event::SubmissionOpened { offered: vec!["材料".into()] };
+    let (submission, _) =
+        ledger.act(now(), "clerk", Touches::default(), |desk| desk.record(open)).await.unwrap();
+    let a = file(&ledger, piece(Some("jyj"), 1)).await;
+    let b = file(&ledger, piece(Some("jyj"), 2)).await;
+    let c = file(&ledger, piece(None, 1)).await;
+    read(&ledger, 1).await;
+    review::judge(&ledger, &act, &[a, b], None, &Decision::Accept).await.unwrap();
+    review::join(&ledger, &act, &[a, b]).await.unwrap();
+    let split = review::split(&ledger, &act, a, &[2]).await.unwrap();
+    let edit = Edit { title: Some("新题名".into()), ..Edit::default() };
+    review::edit(&ledger, &act, &[split], &edit).await.unwrap();
+    let jyj: UnitId = "jyj".parse().unwrap();
+    let merged = review::assign(&ledger, &act, &[c], Some(&jyj), None).await.unwrap();
+    assert_eq!(merged, [a], "the same bytes of the same unit are one piece");
+    let id = SubmissionId(submission.0);
+    let touches = Touches { submissions: vec![id], ..Touches::default() };
+    let close = Event::SubmissionClosed { submission: id, receipt: Receipt::default() };
+    ledger.act(now(), "clerk", touches, |desk| desk.record(close)).await.unwrap();
+    let key = DutyKey {
+        scheme: "2017".parse().unwrap(),
+        requirement: "r".parse().unwrap(),
+        unit: jyj,
+        period: "once".into(),
+    };
+    let waive = Event::DutyDecided {
+        duty: key,
+        standing: DutyStanding::Objected { reason: "非本单位职责".into() },
+    };
+    ledger.act(now(), "clerk", Touches::default(), |desk| desk.record(waive)).await.unwrap();
+    agree(&ledger).await;
+    let fold = ledger.fold().await.unwrap();
+    assert_eq!(fold.current(b).unwrap().id, a);
+    assert_eq!(fold.evidence[&split].title, "新题名");
+    assert_eq!(fold.evidence[&split].claims[0].standing.word(), "pending");
+}
+
+#[tokio::test]
+async fn a_disposed_piece_leaves_a_chain_that_verifies_and_no_word_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let act = clerk();
+    let open = Event::SubmissionOpened { offered: vec!["U盘".into()] };
+    let (submission, _) =
+        ledger.act(now(), "clerk", Touches::default(), |desk| desk.record(open)).await.unwrap();
+    let submission = SubmissionId(submission.0);
+    let container =
+        Container { path: "a.zip".into(), sha256: digest(9), bytes: 5, members: vec![], kept: true };
+    let touches = Touches { submissions: vec![submission], ..Touches::default() };
+    let event = Event::ContainerReceived { submission, container };
+    ledger.act(now(), "clerk", touches, |desk| desk.record(event)).await.unwrap();
+    let with = |mut it: Evidence| {
+        it.sightings[0].submission = submission;
+        it
+    };
+    let a = file(&ledger, with(piece(Some("jyj"), 1))).await;
+    let b = file(&ledger, with(piece(Some("jyj"), 2))).await;
+    let other = file(&ledger, piece(Some("wjw"), 2)).await;
+    read(&ledger, 1).await;
+    read(&ledger, 2).await;
+    review::join(&ledger, &act, &[a, b]).await.unwrap();
+    let split = review::split(&ledger, &act, a, &[2]).await.unwrap();
+
+    assert!(ledger.dispose(now(), "clerk", a, " ").await.is_err(), "a reason is asked");
+    let blobs = ledger.dispose(now(), "clerk", a, "个人信息保护请求").await.unwrap();
+    assert_eq!(
+        blobs,
+        [digest(1), digest(9)],
+        "a blob that another piece needs stays, the kept container goes"
+    );
+    agree(&ledger).await;
+    let fold = ledger.fold().await.unwrap();
+    assert!(!fold.evidence.contains_key(&a) && fold.disposed.contains_key(&a));
+    assert_eq!(fold.evidence[&split].parts[0].blob.sha256, digest(2), "what was split off stays");
+    assert!(fold.evidence.contains_key(&other));
+    assert!(!fold.readings.contains_key(&digest(1)) && fold.readings.contains_key(&digest(2)));
+    assert!(ledger.dispose(now(), "clerk", a, "again").await.is_err());
+    ledger.close().await;
+    let bytes = std::fs::read(dir.path().join("ledger.sqlite")).unwrap();
+    let name = "李四的报告1".as_bytes();
+    assert!(!bytes.windows(name.len()).any(|it| it == name), "the name is still in the file");
+}
+
+#[tokio::test]
+async fn many_writers_leave_no_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let writers = (0..8).map(|n| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move {
+            for k in 0..10 {
+                file(&ledger, piece(None, n * 10 + k)).await;
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    assert_eq!(ledger.head().await.unwrap().entry, EntryId(83));
+    agree(&ledger).await;
+}
+
+#[tokio::test]
+async fn what_decide_refuses_is_not_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let a = file(&ledger, piece(Some("jyj"), 1)).await;
+    let before = ledger.head().await.unwrap();
+    let act = clerk();
+    let both = [a, EvidenceId(999)];
+    assert!(review::judge(&ledger, &act, &both, None, &Decision::Accept).await.is_err());
+    assert_eq!(ledger.head().await.unwrap(), before);
+    let own = Act { unit: Some("jyj".parse().unwrap()), ..clerk() };
+    let refused = review::judge(&ledger, &own, &[a], None, &Decision::Accept).await.unwrap_err();
+    assert_eq!(refused.kind(), crate::error::Kind::Denied);
+    let unsaid = Decision::Return { reason: " ".into(), deadline: None };
+    assert!(review::judge(&ledger, &act, &[a], None, &unsaid).await.is_err());
+}
+
+#[tokio::test]
+async fn a_changed_row_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    file(&ledger, piece(Some("jyj"), 1)).await;
+    sqlx::query("update entry set payload = replace(payload, '报告1', '报告2') where entry_id = 4")
+        .execute(&ledger.pool)
+        .await
+        .unwrap();
+    let faults = ledger.chain_faults().await.unwrap();
+    assert_eq!(faults.iter().map(|it| it.entry).collect::<Vec<_>>(), [EntryId(4)]);
+    sqlx::query("delete from entry_evidence").execute(&ledger.pool).await.unwrap();
+    sqlx::query("delete from entry where entry_id = 3").execute(&ledger.pool).await.unwrap();
+    assert_eq!(ledger.chain_faults().await.unwrap()[0].entry, EntryId(4));
+}
