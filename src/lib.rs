@@ -10,6 +10,8 @@ pub mod domain;
 
 pub mod cage;
 
+pub mod store;
+
 pub mod ledger;
 
 pub mod review;

@@ -23,6 +23,8 @@ pub mod actor;
 
 pub mod finding;
 
+pub mod verdict;
+
 pub mod reading;
 
 pub mod submission;

@@ -346,3 +346,6 @@ impl Completeness {
 fn bottom_row(n_columns: usize) -> Vec<Sum> {
     vec![Sum::default(); n_columns]
 }
+
+#[cfg(test)]
+mod tests;
