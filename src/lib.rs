@@ -12,6 +12,8 @@ pub mod cage;
 
 pub mod store;
 
+pub mod extract;
+
 pub mod ledger;
 
 pub mod review;
@@ -20,6 +22,7 @@ pub mod completeness;
 
 /// Every job a child of the cage can be given, by name.
 pub const JOBS: &[(&str, cage::Job)] = &[
+    (extract::child::JOB, extract::child::child),
     #[cfg(debug_assertions)]
     ("trial", cage::trial::child),
 ];

@@ -1,0 +1,106 @@
+//! Inside the cage: finds out what the file is, reads it, and sends what it finds as it goes.
+
+use std::fs::File;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cage::{Output, Task};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::reading::{Facts, Status};
+use crate::error::Result;
+use crate::extract::sniff::{self, Family, Sniffed};
+use crate::extract::text::Text;
+use crate::extract::{html, office, pdf, photo, plain, video};
+
+/// The name of the job.
+pub const JOB: &str = "extract";
+
+/// What the job is told.
+#[derive(Serialize, Deserialize)]
+pub struct Orders {
+    /// The file name, for its extension.
+    pub name: String,
+}
+
+/// What the job sends between the bytes.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Note {
+    /// What it is; sent first, so that it is known even if the reader dies.
+    Known { extractor: String, media_type: String },
+    /// A page, slide or sheet begins here in the text.
+    Section { label: Option<String> },
+    /// The bytes from here on are the thumbnail.
+    Thumbnail,
+    /// How it ended; sent last.
+    Read { status: Status, facts: Facts, findings: Vec<Finding> },
+}
+
+/// What a family found besides the text it sent.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Only part of it could be read, and why.
+    pub(super) missing: Option<String>,
+    pub(super) facts: Facts,
+    pub(super) thumbnail: Option<Vec<u8>>,
+}
+
+/// Why a family read nothing.
+pub(super) enum Trouble {
+    Encrypted,
+    Corrupt(String),
+    Unsupported,
+    /// The keeper has gone; nothing more can be said.
+    CutOff(crate::error::Error),
+}
+
+/// Does the job.
+pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
+    let orders: Orders = task.args()?;
+    let sniffed = sniff::sniff(&mut task.input, &orders.name);
+    let (extractor, media_type) = (sniffed.family.extractor().to_owned(), sniffed.media_type.clone());
+    output.note(&Note::Known { extractor, media_type: media_type.clone() })?;
+    let mut findings = Vec::new();
+    if sniffed.misnamed {
+        findings.push(Finding::new(Code::W17, format!("{} → {media_type}", sniffed.extension)));
+    }
+    let (status, mut found) = match read(task.input, &sniffed, &mut Text::new(output)) {
+        Ok(found) if found.missing.is_none() => (Status::Ok, found),
+        Ok(found) => (Status::Partial, found),
+        Err(Trouble::CutOff(error)) => return Err(error),
+        Err(trouble) => {
+            let (status, finding) = named(trouble);
+            findings.push(finding);
+            (status, Found::default())
+        }
+    };
+    findings.extend(found.missing.map(|what| Finding::new(Code::W27, what)));
+    found.facts.media_type = media_type;
+    if let Some(thumbnail) = found.thumbnail {
+        output.note(&Note::Thumbnail)?;
+        output.bytes(&thumbnail)?;
+    }
+    output.note(&Note::Read { status, facts: found.facts, findings })
+}
+
+fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    match sniffed.family {
+        Family::Empty => Err(Trouble::Corrupt("0 字节".into())),
+        Family::Plain => plain::read(input, text),
+        Family::Html => html::read(input, text),
+        Family::Office(format) => office::read(input, format, text),
+        Family::Pdf => pdf::read(input, text),
+        Family::Photo => photo::read(input),
+        Family::Video => video::read(input),
+        Family::Encrypted => Err(Trouble::Encrypted),
+        Family::Other => Err(Trouble::Unsupported),
+    }
+}
+
+fn named(trouble: Trouble) -> (Status, Finding) {
+    match trouble {
+        Trouble::Encrypted => (Status::Encrypted, Finding::new(Code::E03, "")),
+        Trouble::Corrupt(how) => (Status::Corrupt, Finding::new(Code::E02, how)),
+        Trouble::Unsupported | Trouble::CutOff(_) => (Status::Unsupported, Finding::new(Code::I04, "")),
+    }
+}

@@ -1,0 +1,156 @@
+//! What the bytes say: text, facts and findings of any file, read by a child of the cage.
+//!
+//! Read [`extract`] for the whole, then `child` for what happens inside the cage, then `sniff` and one file a family:
+//! `plain`, `html`, `office`, `pdf`, `photo`, `video`. A new family is one file and one line in `child::read`.
+//!
+//! **Invariant:** extraction is total: any bytes give an [`Extraction`]; a child that was killed is a status.
+
+use std::fs::File;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cage::{Budget, Frame, Keeper, Outcome};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::reading::{Facts, Reading, Status};
+
+pub mod child;
+
+mod facts;
+mod html;
+mod office;
+mod pdf;
+mod photo;
+mod plain;
+mod sniff;
+mod text;
+mod video;
+
+/// The version of the readers; a higher one reads again what a lower one read.
+pub const VERSION: u32 = 1;
+
+/// What was read from one blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extraction {
+    /// How it ended, the facts, and what is amiss: the part the ledger keeps.
+    pub reading: Reading,
+    /// The text, clean: lines end in `\n`, no other control characters but tabs.
+    pub text: String,
+    /// Where each page, slide or sheet stands in the text.
+    pub sections: Vec<Section>,
+    /// A JPEG of at most 320 pixels a side, upright.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// One page, slide or sheet within the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its own name, such as that of a sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Its bytes within the text.
+    pub range: Range<usize>,
+}
+
+/// Returns the budget for a file of this size: large documents are held in memory, some of them twice.
+pub fn budget(bytes: u64) -> Budget {
+    let usual = Budget::default();
+    let memory_bytes = (usual.memory_bytes + bytes.saturating_mul(3)).min(2 << 30);
+    Budget { memory_bytes, ..usual }
+}
+
+/// Reads a file under its name. Any bytes give an extraction, and so does a platform without a cage.
+pub fn extract(keeper: &Keeper, file: &File, name: &str, budget: Budget) -> Extraction {
+    let mut gathered = Gathered::default();
+    let orders =
+        child::Orders { name: name.chars().rev().take(255).collect::<Vec<_>>().iter().rev().collect() };
+    let outcome = match keeper.stream(child::JOB, file, &orders, budget) {
+        Ok(mut frames) => {
+            frames.by_ref().for_each(|frame| gathered.take(frame));
+            frames.ending()
+        }
+        Err(error) if error.kind() == crate::error::Kind::Unsupported => {
+            Outcome::Refused(error.message().into())
+        }
+        Err(error) => Outcome::Crash(format!("{error:#}")),
+    };
+    gathered.finish(outcome)
+}
+
+/// What came out of the cage so far; a child that dies leaves what it had sent.
+#[derive(Default)]
+struct Gathered {
+    extractor: String,
+    status: Option<Status>,
+    facts: Facts,
+    findings: Vec<Finding>,
+    text: Vec<u8>,
+    marks: Vec<(usize, Option<String>)>,
+    thumbnail: Option<Vec<u8>>,
+}
+
+impl Gathered {
+    fn take(&mut self, frame: Frame) {
+        match (frame, &mut self.thumbnail) {
+            (Frame::Bytes(bytes), None) => self.text.extend_from_slice(&bytes),
+            (Frame::Bytes(bytes), Some(thumbnail)) => thumbnail.extend_from_slice(&bytes),
+            (Frame::Note(note), _) => match serde_json::from_slice(&note) {
+                Ok(child::Note::Known { extractor, media_type }) => {
+                    self.extractor = extractor;
+                    self.facts.media_type = media_type;
+                }
+                Ok(child::Note::Section { label }) => self.marks.push((self.text.len(), label)),
+                Ok(child::Note::Thumbnail) => self.thumbnail = Some(Vec::new()),
+                Ok(child::Note::Read { status, facts, findings }) => {
+                    self.status = Some(status);
+                    self.facts = facts;
+                    self.findings = findings;
+                }
+                // Only our own child writes notes; one that is not ours says nothing.
+                Err(_) => {}
+            },
+        }
+    }
+
+    fn finish(mut self, outcome: Outcome<()>) -> Extraction {
+        let killed = |status| (status, Some(Finding::new(Code::E02, status_detail(status))));
+        let (status, finding) = match outcome {
+            Outcome::Done(()) => (self.status.unwrap_or(Status::Crash), None),
+            Outcome::Timeout => killed(Status::Timeout),
+            Outcome::OutOfMemory => killed(Status::Oom),
+            Outcome::TooMuch => (Status::Partial, Some(Finding::new(Code::W27, "文字过多,超出部分未读取"))),
+            Outcome::Refused(why) => (Status::Unsupported, Some(Finding::new(Code::I04, why))),
+            Outcome::Crash(how) => {
+                tracing::warn!(how, media_type = self.facts.media_type, "a reader died");
+                killed(Status::Crash)
+            }
+        };
+        self.findings.extend(finding);
+        let text = text::sound(self.text);
+        facts::from_text(&text, status, &mut self.facts, &mut self.findings);
+        let ends = self.marks.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect::<Vec<_>>();
+        let starts = self.marks.into_iter().map(|(at, label)| (at.min(text.len()), label));
+        let sections =
+            starts.zip(ends).map(|((start, label), end)| Section { label, range: start..end.max(start) });
+        Extraction {
+            reading: Reading {
+                extractor: self.extractor,
+                version: VERSION,
+                status,
+                facts: self.facts,
+                findings: self.findings,
+            },
+            sections: sections.collect(),
+            text,
+            thumbnail: self.thumbnail.filter(|it| !it.is_empty()),
+        }
+    }
+}
+
+fn status_detail(status: Status) -> &'static str {
+    match status {
+        Status::Timeout => "读取超时",
+        Status::Oom => "读取所需内存过大",
+        _ => "读取时出错",
+    }
+}

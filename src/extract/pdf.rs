@@ -1,0 +1,54 @@
+//! PDF, page by page.
+
+use std::fs::File;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pdf_oxide::document::PdfDocument;
+
+use crate::extract::child::{Found, Trouble};
+use crate::extract::text::Text;
+
+pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    let corrupt = |e: &dyn std::fmt::Display| Trouble::Corrupt(e.to_string());
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(|e| corrupt(&e))?;
+    let document = PdfDocument::from_bytes(bytes).map_err(|e| corrupt(&e))?;
+    // A locked document would come back as an empty one.
+    if document.is_encrypted() && !document.authenticate(b"").unwrap_or(false) && !document.is_authenticated()
+    {
+        return Err(Trouble::Encrypted);
+    }
+    let pages = document.page_count().map_err(|e| corrupt(&e))?;
+    let (mut failed, mut empty) = (Vec::new(), 0);
+    for page in 0..pages {
+        text.section(None)?;
+        // A page that makes the reader panic costs that page only.
+        match catch_unwind(AssertUnwindSafe(|| document.extract_text(page))) {
+            Ok(Ok(page)) => {
+                empty += usize::from(page.trim().is_empty());
+                text.push(&page)?;
+            }
+            _ => failed.push((page + 1).to_string()),
+        }
+    }
+    if pages == 0 {
+        return Err(Trouble::Corrupt("没有页面".into()));
+    }
+    if failed.len() == pages {
+        return Err(Trouble::Corrupt("所有页面都无法读取".into()));
+    }
+    let mut found = Found { missing: missing(&failed, empty, pages), ..Found::default() };
+    found.facts.pages = u32::try_from(pages).ok();
+    Ok(found)
+}
+
+/// Says which pages could not be read, and how many are only pictures.
+fn missing(failed: &[String], empty: usize, pages: usize) -> Option<String> {
+    const NAMED: usize = 5;
+    if !failed.is_empty() {
+        let named = failed[..failed.len().min(NAMED)].join("、");
+        return Some(format!("第 {named} 页{}", if failed.len() > NAMED { "等" } else { "" }));
+    }
+    (empty > 0).then(|| format!("{pages} 页中有 {empty} 页没有文字"))
+}

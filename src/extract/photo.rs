@@ -1,0 +1,124 @@
+//! Pictures: their size, when and where they were taken, and a thumbnail.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Seek};
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
+use nom_exif::{EntryValue, Exif, ExifTag, GPSInfo, MediaParser, MediaSource};
+
+use crate::domain::evidence::{DateKind, Dated, Provenance};
+use crate::domain::reading::{Facts, Place};
+use crate::extract::child::{Found, Trouble};
+
+/// A picture of more pixels is not decoded: 60 million are 180 MB.
+const MOST_PIXELS: u64 = 60_000_000;
+
+/// The longer side of a thumbnail.
+const THUMBNAIL: u32 = 320;
+
+pub(super) fn read(mut input: File) -> Result<Found, Trouble> {
+    let mut facts = exif(&input);
+    input.rewind().map_err(|e| Trouble::Corrupt(e.to_string()))?;
+    let (missing, thumbnail) = match decode(input, &mut facts) {
+        Ok(thumbnail) => (None, Some(thumbnail)),
+        // Its facts are worth keeping even where its pixels are not read.
+        Err(Undecoded::Unsupported) if facts != Facts::default() => {
+            (Some("此格式的图片暂不生成缩略图".into()), None)
+        }
+        Err(Undecoded::Unsupported) => return Err(Trouble::Unsupported),
+        Err(Undecoded::Broken(why)) if facts.width.is_none() => return Err(Trouble::Corrupt(why)),
+        Err(Undecoded::Broken(why)) => (Some(why), None),
+    };
+    Ok(Found { missing, facts, thumbnail })
+}
+
+enum Undecoded {
+    Unsupported,
+    Broken(String),
+}
+
+impl From<ImageError> for Undecoded {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Unsupported(_) => Self::Unsupported,
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+/// Learns the size, upright, and makes the thumbnail.
+fn decode(input: File, facts: &mut Facts) -> Result<Vec<u8>, Undecoded> {
+    let reader = ImageReader::new(BufReader::new(input));
+    let reader = reader.with_guessed_format().map_err(|e| Undecoded::Broken(e.to_string()))?;
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let sideways = matches!(
+        turn,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    );
+    let (shown_width, shown_height) = if sideways { (height, width) } else { (width, height) };
+    (facts.width, facts.height) = (Some(shown_width), Some(shown_height));
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Undecoded::Broken(format!("图片过大({width}×{height}),未生成缩略图")));
+    }
+    let picture = DynamicImage::from_decoder(decoder)?;
+    let longer = width.max(height).min(THUMBNAIL);
+    let mut small = picture.thumbnail(longer, longer);
+    small.apply_orientation(turn);
+    let mut jpeg = Cursor::new(Vec::new());
+    DynamicImage::from(small.to_rgb8()).write_to(&mut jpeg, image::ImageFormat::Jpeg)?;
+    Ok(jpeg.into_inner())
+}
+
+fn exif(input: &File) -> Facts {
+    let mut facts = Facts::default();
+    let read = || {
+        let source = MediaSource::seekable(input.try_clone().ok()?).ok()?;
+        Some(Exif::from(MediaParser::new().parse_exif(source).ok()?))
+    };
+    let Some(exif) = read() else { return facts };
+    let taken = [ExifTag::DateTimeOriginal, ExifTag::CreateDate].into_iter().find_map(|it| exif.get(it));
+    captured(&mut facts, taken);
+    facts.place = exif.gps_info().and_then(place);
+    facts
+}
+
+/// Keeps when the camera took it, by the camera's own clock, unless that clock was never set.
+pub(super) fn captured(facts: &mut Facts, taken: Option<&EntryValue>) {
+    let moment = taken.and_then(EntryValue::as_datetime).map(|it| it.into_naive().to_string());
+    let moment: Option<jiff::civil::DateTime> = moment.and_then(|it| it.parse().ok());
+    facts.captured_at =
+        moment.filter(|it| !is_unset(*it)).and_then(|it| it.with().subsec_nanosecond(0).build().ok());
+    if let Some(day) = facts.captured_on() {
+        // What is shown happened on the day the picture was made.
+        facts.dates.extend([DateKind::Made, DateKind::Activity].map(|kind| Dated {
+            kind,
+            from: day,
+            to: day,
+            provenance: Provenance::Capture,
+        }));
+    }
+}
+
+/// The first moment of a clock that nobody has set: 1904 in QuickTime, 1970 in Unix, and no camera is older than 1990.
+fn is_unset(moment: jiff::civil::DateTime) -> bool {
+    moment.year() < 1990
+}
+
+pub(super) fn place(gps: &GPSInfo) -> Option<Place> {
+    let e6 = |degrees: f64, most: f64| {
+        let within = degrees.is_finite() && degrees.abs() <= most;
+        within.then_some((degrees * 1e6).round() as i32)
+    };
+    let place = Place {
+        latitude_e6: e6(gps.latitude_decimal()?, 90.0)?,
+        longitude_e6: e6(gps.longitude_decimal()?, 180.0)?,
+    };
+    // A receiver without a fix writes zero for both.
+    (place != Place { latitude_e6: 0, longitude_e6: 0 }).then_some(place)
+}

@@ -1,0 +1,192 @@
+//! What a file is, by its content; its name only decides between kinds of plain text.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+
+use file_format::{FileFormat, Kind};
+use office_oxide::DocumentFormat;
+use office_oxide::cfb::CfbReader;
+
+/// Who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Empty,
+    Plain,
+    Html,
+    Office(DocumentFormat),
+    Pdf,
+    Photo,
+    Video,
+    Encrypted,
+    Other,
+}
+
+impl Family {
+    /// Returns the name of the reader, as stored with the reading.
+    pub(super) fn extractor(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Html => "html",
+            Self::Office(_) | Self::Encrypted => "office",
+            Self::Pdf => "pdf",
+            Self::Photo => "photo",
+            Self::Video => "video",
+            Self::Empty | Self::Other => "sniff",
+        }
+    }
+}
+
+/// What was found out.
+pub(super) struct Sniffed {
+    pub(super) family: Family,
+    pub(super) media_type: String,
+    /// The extension, lower case, without the dot.
+    pub(super) extension: String,
+    /// The name would make a person open it with the wrong program.
+    pub(super) misnamed: bool,
+}
+
+/// Finds out what a file is, and leaves it at its beginning.
+pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
+    let extension = name.rsplit_once('.').map(|(_, it)| it.to_lowercase()).unwrap_or_default();
+    let (family, media_type) = family(file, &extension);
+    let misnamed = expected(&extension).is_some_and(|it| !it.iter().any(|it| media_type.contains(it)))
+        && !matches!(family, Family::Empty | Family::Encrypted)
+        && media_type != UNKNOWN;
+    // Whoever reads next would find the end of the file otherwise; a failure shows there.
+    file.rewind().unwrap_or_default();
+    Sniffed { family, media_type, extension, misnamed }
+}
+
+const UNKNOWN: &str = "application/octet-stream";
+
+fn family(file: &mut File, extension: &str) -> (Family, String) {
+    let mut head = Vec::new();
+    let read = file.rewind().and_then(|()| file.by_ref().take(8 << 10).read_to_end(&mut head));
+    if read.is_ok_and(|n| n == 0) {
+        return (Family::Empty, "application/x-empty".into());
+    }
+    let format = file.rewind().ok().and_then(|()| FileFormat::from_reader(&mut *file).ok());
+    let format = format.unwrap_or_default();
+    let media_type = format.media_type().to_owned();
+    if head.starts_with(b"PK\x03\x04")
+        && let Some(known) = zipped(file)
+    {
+        return known;
+    }
+    if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
+        return compound(file).unwrap_or((Family::Other, media_type));
+    }
+    // Some writers put a few bytes before the header, and readers look for it there.
+    if format == FileFormat::PortableDocumentFormat
+        || head[..head.len().min(1024)].windows(5).any(|it| it == b"%PDF-")
+    {
+        return (Family::Pdf, "application/pdf".into());
+    }
+    match format.kind() {
+        Kind::Image => (Family::Photo, media_type),
+        Kind::Video => (Family::Video, media_type),
+        Kind::Audio if media_type.contains("mp4") || media_type.contains("m4a") => {
+            (Family::Video, media_type)
+        }
+        _ if looks_like_text(&head) => text(&head, extension, format, media_type),
+        _ => (Family::Other, media_type),
+    }
+}
+
+/// Tells the formats that are zip archives by the names inside.
+fn zipped(file: &mut File) -> Option<(Family, String)> {
+    const OOXML: &str = "application/vnd.openxmlformats-officedocument";
+    let archive = zip::ZipArchive::new(file).ok()?;
+    let mut has = [false; 4];
+    for name in archive.file_names().flatten() {
+        let name = name.trim_start_matches(['/', '\\']).to_ascii_lowercase().replace('\\', "/");
+        has[0] |= name == "ofd.xml";
+        has[1] |= name.starts_with("word/");
+        has[2] |= name.starts_with("xl/");
+        has[3] |= name.starts_with("ppt/");
+    }
+    match has {
+        [true, ..] => Some((Family::Other, "application/ofd".into())),
+        [_, true, ..] => {
+            Some((Family::Office(DocumentFormat::Docx), format!("{OOXML}.wordprocessingml.document")))
+        }
+        [_, _, true, _] => {
+            Some((Family::Office(DocumentFormat::Xlsx), format!("{OOXML}.spreadsheetml.sheet")))
+        }
+        [.., true] => {
+            Some((Family::Office(DocumentFormat::Pptx), format!("{OOXML}.presentationml.presentation")))
+        }
+        _ => None,
+    }
+}
+
+/// Tells the formats that are compound files by the streams inside.
+fn compound(file: &mut File) -> Option<(Family, String)> {
+    file.rewind().ok()?;
+    let compound = CfbReader::new(file).ok()?;
+    let streams = [
+        ("EncryptedPackage", Family::Encrypted, "application/x-ole-encrypted"),
+        ("WordDocument", Family::Office(DocumentFormat::Doc), "application/msword"),
+        ("Workbook", Family::Office(DocumentFormat::Xls), "application/vnd.ms-excel"),
+        ("Book", Family::Office(DocumentFormat::Xls), "application/vnd.ms-excel"),
+        ("PowerPoint Document", Family::Office(DocumentFormat::Ppt), "application/vnd.ms-powerpoint"),
+        ("__properties_version1.0", Family::Other, "application/vnd.ms-outlook"),
+    ];
+    let found = streams.into_iter().find(|(stream, ..)| compound.has_stream(stream));
+    found.map(|(_, family, media_type)| (family, media_type.to_owned()))
+}
+
+fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) -> (Family, String) {
+    let start = String::from_utf8_lossy(&head[..head.len().min(1024)]).to_ascii_lowercase();
+    if start.contains("<!doctype html")
+        || start.contains("<html")
+        || extension == "html"
+        || extension == "htm"
+    {
+        return (Family::Html, "text/html".into());
+    }
+    let plain = |media: &str| (Family::Plain, media.to_owned());
+    match (format.kind(), extension) {
+        (_, "csv") => plain("text/csv"),
+        (_, "md") => plain("text/markdown"),
+        (_, "txt" | "log" | "text") => plain("text/plain"),
+        // A named text format (rich text, mail, XML) has its own structure, and is not plain.
+        _ if !matches!(
+            format,
+            FileFormat::PlainText | FileFormat::ArbitraryBinaryData | FileFormat::Empty
+        ) =>
+        {
+            (Family::Other, media_type)
+        }
+        (_, "json" | "xml" | "svg" | "eml" | "rtf" | "mht" | "mhtml") => (Family::Other, media_type),
+        _ => plain("text/plain"),
+    }
+}
+
+/// Text has no zero bytes (but for UTF-16 with its mark) and hardly any control characters.
+fn looks_like_text(head: &[u8]) -> bool {
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
+        return true;
+    }
+    let odd = head.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();
+    !head.contains(&0) && odd * 100 <= head.len()
+}
+
+/// Returns what the media type of a file with this extension contains; `None` where a name promises nothing.
+fn expected(extension: &str) -> Option<&'static [&'static str]> {
+    Some(match extension {
+        "doc" | "docx" | "docm" | "dot" | "dotx" | "wps" => &["msword", "wordprocessingml", "rtf"],
+        "xls" | "xlsx" | "xlsm" | "et" => &["ms-excel", "spreadsheetml"],
+        "ppt" | "pptx" | "pps" | "ppsx" | "dps" => &["ms-powerpoint", "presentationml"],
+        "pdf" => &["pdf"],
+        "ofd" => &["ofd"],
+        "jpg" | "jpeg" | "png" | "gif" | "bmp" | "webp" | "tif" | "tiff" | "heic" => &["image/"],
+        "mp4" | "mov" | "avi" | "wmv" | "mkv" | "flv" => &["video/", "application/vnd.rn-realmedia"],
+        "mp3" | "wav" | "m4a" | "wma" => &["audio/", "video/"],
+        "txt" | "csv" | "md" => &["text/", "xml", "json"],
+        "html" | "htm" => &["html", "xml"],
+        "zip" => &["zip"],
+        _ => return None,
+    })
+}

@@ -1,0 +1,73 @@
+//! Text on its way out: cleaned of what no reader should see, and marked where sections begin.
+
+use crate::cage::Output;
+use crate::extract::child::{Note, Trouble};
+
+/// Sends text to the keeper.
+pub(super) struct Text<'a> {
+    to: &'a mut Output,
+    /// The last character sent, so that sections begin on lines of their own.
+    last: char,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(to: &'a mut Output) -> Self {
+        Self { to, last: '\n' }
+    }
+
+    /// Begins a page, slide or sheet on a new line.
+    pub(super) fn section(&mut self, label: Option<&str>) -> Result<(), Trouble> {
+        if self.last != '\n' {
+            self.push("\n")?;
+        }
+        self.to.note(&Note::Section { label: label.map(str::to_owned) }).map_err(Trouble::CutOff)
+    }
+
+    /// Sends more text.
+    pub(super) fn push(&mut self, text: &str) -> Result<(), Trouble> {
+        let clean = clean(text);
+        self.last = clean.chars().next_back().unwrap_or(self.last);
+        std::io::Write::write_all(self.to, clean.as_bytes()).map_err(|e| {
+            Trouble::CutOff(crate::error::Error::unavailable("The keeper is gone.").with_source(e))
+        })
+    }
+}
+
+/// Turns every line ending into `\n` and drops control characters, byte order marks and unassigned specials.
+fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
+            '\n' | '\t' => clean.push(c),
+            '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => {}
+            c if c.is_control() => {}
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+/// Turns what was sent into a string; the last character of a child that died may be torn.
+pub(super) fn sound(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|torn| {
+        let end = torn.utf8_error().valid_up_to();
+        let mut bytes = torn.into_bytes();
+        bytes.truncate(end);
+        String::from_utf8(bytes).unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_clean_and_sound() {
+        assert_eq!(clean("\u{FEFF}一\r\n二\r三\0\u{0C}四\t"), "一\n二\n三\n四\t");
+        assert_eq!(sound("文明".as_bytes()[..5].to_vec()), "文");
+        assert_eq!(sound(b"ok".to_vec()), "ok");
+    }
+}

@@ -1,0 +1,23 @@
+//! Videos and recordings: how long, how large, when and where.
+
+use std::fs::File;
+
+use nom_exif::{EntryValue, MediaParser, MediaSource, TrackInfoTag};
+
+use crate::domain::reading::Facts;
+use crate::extract::child::{Found, Trouble};
+use crate::extract::photo;
+
+pub(super) fn read(input: File) -> Result<Found, Trouble> {
+    // A container the reader does not know is filed without facts; one it knows and cannot follow is damaged.
+    let source = MediaSource::seekable(input).map_err(|_| Trouble::Unsupported)?;
+    let track = MediaParser::new().parse_track(source).map_err(|e| Trouble::Corrupt(e.to_string()))?;
+    let mut facts = Facts::default();
+    let number = |tag| track.get(tag).and_then(EntryValue::try_as_integer);
+    facts.width = number(TrackInfoTag::Width).and_then(|it| u32::try_from(it).ok()).filter(|it| *it > 0);
+    facts.height = number(TrackInfoTag::Height).and_then(|it| u32::try_from(it).ok()).filter(|it| *it > 0);
+    facts.duration_ms = number(TrackInfoTag::DurationMs).and_then(|it| u64::try_from(it).ok());
+    photo::captured(&mut facts, track.get(TrackInfoTag::CreateDate));
+    facts.place = track.gps_info().and_then(photo::place);
+    Ok(Found { facts, ..Found::default() })
+}
