@@ -10,6 +10,8 @@ pub mod domain;
 
 pub mod cage;
 
+pub mod intake;
+
 pub mod store;
 
 pub mod extract;
@@ -23,6 +25,7 @@ pub mod completeness;
 /// Every job a child of the cage can be given, by name.
 pub const JOBS: &[(&str, cage::Job)] = &[
     (extract::child::JOB, extract::child::child),
+    (intake::bundle::JOB, intake::bundle::child),
     #[cfg(debug_assertions)]
     ("trial", cage::trial::child),
 ];

@@ -52,7 +52,20 @@ const USUAL: &[(&str, &str, &str, &[&str], &[&str])] = &[
     ("roster", "名册", "Roster", &["名单", "推荐表"], &[]),
     ("meeting", "会议材料", "Meeting papers", &["会议", "会议纪要", "简报"], &[]),
     ("statement", "声明", "Statement", &["承诺", "承诺书"], &[]),
-    ("document", "文字材料", "Document", &["文字资料", "材料"], &["application/", "text/"]),
+    (
+        "document",
+        "文字材料",
+        "Document",
+        &["文字资料", "材料"],
+        &[
+            "application/pdf",
+            "application/ofd",
+            "application/msword",
+            "application/rtf",
+            "application/vnd",
+            "text/",
+        ],
+    ),
     ("other", "其他", "Other", &["其它"], &[""]),
 ];
 

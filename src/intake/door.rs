@@ -1,0 +1,246 @@
+//! The door: shows a visitor every file of what is offered, containers opened, in one order.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+
+use crate::cage::Keeper;
+use crate::domain::finding::{Code, Finding};
+use crate::domain::submission::{Filing, Member};
+use crate::error::{Error, Kind, Result};
+use crate::intake::bundle::{self, Bundle, Limits};
+use crate::intake::folder::{self, Found};
+
+/// Where a file stands in what was offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The path as shown, from the name of what was offered on; members of containers as `a.zip/b/c.jpg`.
+    pub path: String,
+    /// The raw bytes of the path in base64, where they are not UTF-8.
+    pub path_raw: Option<String>,
+    /// The file's own time, where it has one.
+    pub modified: Option<Timestamp>,
+}
+
+impl Place {
+    /// Returns the last part of the path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
+/// Who is shown what is offered.
+pub trait Visitor {
+    /// Bytes that were copied away from where they were offered.
+    type Spool;
+
+    /// Copies bytes away. An error of kind `Invalid` means that the source could not be read.
+    ///
+    /// # Errors
+    /// `Invalid` for the source; any other ends the receiving.
+    fn spool(&mut self, reader: &mut dyn Read) -> Result<Self::Spool>;
+
+    /// Opens what was spooled.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    fn open(&self, spool: &Self::Spool) -> Result<File>;
+
+    /// Takes a file.
+    ///
+    /// # Errors
+    /// Any error ends the receiving.
+    fn file(&mut self, place: Place, spool: Self::Spool) -> Result<()>;
+
+    /// Takes note of a container after its members were shown; `failed` says that one could not be taken.
+    ///
+    /// # Errors
+    /// Any error ends the receiving.
+    fn container(&mut self, place: Place, spool: Self::Spool, opened: Opened) -> Result<()>;
+
+    /// Takes note of something that is not taken.
+    ///
+    /// # Errors
+    /// Any error ends the receiving.
+    fn turned(&mut self, place: Place, filing: Filing, finding: Finding) -> Result<()>;
+
+    /// Returns whether to end before the next file.
+    fn is_stopped(&self) -> bool;
+}
+
+/// What was found in a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// The names of its members.
+    pub members: Vec<Member>,
+    /// Whether a member could not be taken.
+    pub failed: bool,
+    /// What is wrong with the container as a whole.
+    pub finding: Option<Finding>,
+}
+
+/// Something offered, under the name it is shown with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The name to show; none for its own.
+    pub shown: Option<String>,
+}
+
+/// Shows a visitor all that is offered.
+///
+/// # Errors
+/// `NotFound` where something offered is not there; any error of the visitor.
+pub fn receive<V: Visitor>(visitor: &mut V, keeper: &Keeper, limits: Limits, offers: &[Offer]) -> Result<()> {
+    let mut door = Door { visitor, keeper, limits };
+    for offer in offers {
+        let root =
+            std::fs::canonicalize(&offer.path).map_err(|it| Error::io("looking at", &offer.path, it))?;
+        for found in folder::walk(&root)? {
+            if door.visitor.is_stopped() {
+                return Ok(());
+            }
+            let place = place(offer, &root, found.path());
+            match found {
+                Found::Turned(_, finding) => door.visitor.turned(place, Filing::Unreadable, finding)?,
+                Found::File(path, _) => door.open(place, &path)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn place(offer: &Offer, root: &Path, path: &Path) -> Place {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let own = root.file_name().map(Path::new).unwrap_or(Path::new(""));
+    let whole = if below.as_os_str().is_empty() { own.to_owned() } else { own.join(below) };
+    let (mut path_shown, path_raw) = folder::shown(&whole);
+    if let Some(shown) = &offer.shown {
+        path_shown = if below.as_os_str().is_empty() {
+            shown.clone()
+        } else {
+            format!("{shown}/{}", folder::shown(below).0)
+        };
+    }
+    let modified = std::fs::metadata(path).and_then(|it| it.modified()).ok();
+    Place { path: path_shown, path_raw, modified: modified.and_then(|it| Timestamp::try_from(it).ok()) }
+}
+
+struct Door<'a, V> {
+    visitor: &'a mut V,
+    keeper: &'a Keeper,
+    limits: Limits,
+}
+
+impl<V: Visitor> Door<'_, V> {
+    fn open(&mut self, place: Place, path: &Path) -> Result<()> {
+        if folder::is_junk(&place.path) {
+            return self.visitor.turned(place, Filing::Junk, Finding::new(Code::W18, ""));
+        }
+        match File::open(path) {
+            Ok(mut file) => self.take(place, &mut file, 0).map(drop),
+            Err(fault) => {
+                let finding = Finding::new(Code::E02, fault.to_string());
+                self.visitor.turned(place, Filing::Unreadable, finding)
+            }
+        }
+    }
+
+    /// Takes one file, opening it where it is a container. Returns whether it could be taken.
+    fn take(&mut self, place: Place, reader: &mut dyn Read, depth: u8) -> Result<bool> {
+        let mut beginning = Vec::with_capacity(512);
+        if let Err(fault) = reader.take(512).read_to_end(&mut beginning) {
+            self.visitor.turned(place, Filing::Unreadable, Finding::new(Code::E02, fault.to_string()))?;
+            return Ok(false);
+        }
+        let opens = bundle::is_container(place.name(), &beginning);
+        let mut whole = Cursor::new(beginning).chain(reader);
+        let spool = match self.visitor.spool(&mut whole) {
+            Ok(spool) => spool,
+            Err(error) if error.kind() == Kind::Invalid => {
+                let finding = Finding::new(Code::E02, error.message().to_owned());
+                self.visitor.turned(place, Filing::Unreadable, finding)?;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        if !opens {
+            self.visitor.file(place, spool)?;
+            return Ok(true);
+        }
+        self.enter(place, spool, depth)
+    }
+
+    /// Opens a container and takes its members.
+    fn enter(&mut self, place: Place, spool: V::Spool, depth: u8) -> Result<bool> {
+        if depth >= self.limits.depth {
+            let finding = Finding::new(Code::E12, format!("nested deeper than {}", self.limits.depth));
+            let opened = Opened { failed: true, finding: Some(finding), ..Opened::default() };
+            self.visitor.container(place, spool, opened)?;
+            return Ok(false);
+        }
+        let file = self.visitor.open(&spool)?;
+        let mut bundle = match Bundle::open(self.keeper, &file, self.limits) {
+            Ok(bundle) => bundle,
+            Err(finding) => {
+                let opened = Opened { failed: true, finding: Some(finding), ..Opened::default() };
+                self.visitor.container(place, spool, opened)?;
+                return Ok(false);
+            }
+        };
+        let mut opened = Opened { members: bundle.members(), ..Opened::default() };
+        while !self.visitor.is_stopped()
+            && let Some(turn) = bundle.next_member()
+        {
+            let inner = Place {
+                path: format!("{}/{}", place.path, turn.named.shown.replace('\\', "/")),
+                path_raw: turn.named.raw.as_ref().map(|it| STANDARD.encode(it)),
+                modified: None,
+            };
+            opened.failed |= !self.member(inner, turn, depth)?;
+        }
+        opened.finding = bundle.finish();
+        opened.failed |= opened.finding.is_some();
+        let whole = !opened.failed;
+        self.visitor.container(place, spool, opened)?;
+        Ok(whole)
+    }
+
+    fn member(&mut self, place: Place, mut turn: bundle::Turn<'_>, depth: u8) -> Result<bool> {
+        if folder::is_junk(&place.path) {
+            turn.reader.end();
+            self.visitor.turned(place, Filing::Junk, Finding::new(Code::W18, ""))?;
+            return Ok(true);
+        }
+        if let Some(finding) = turn.refused {
+            turn.reader.end();
+            self.visitor.turned(place, Filing::Refused, finding)?;
+            return Ok(false);
+        }
+        // The fault of a member is known at its end only, so its bytes are gathered before it is shown.
+        let mut beginning = Vec::with_capacity(512);
+        let began = (&mut turn.reader).take(512).read_to_end(&mut beginning);
+        let opens = bundle::is_container(place.name(), &beginning);
+        let spooled = match began {
+            Ok(_) => self.visitor.spool(&mut Cursor::new(beginning).chain(&mut turn.reader)),
+            Err(fault) => Err(Error::invalid(fault.to_string())),
+        };
+        match spooled {
+            Ok(spool) if opens => self.enter(place, spool, depth + 1),
+            Ok(spool) => self.visitor.file(place, spool).map(|()| true),
+            Err(error) if error.kind() == Kind::Invalid => {
+                let unread = || Finding::new(Code::E02, error.message().to_owned());
+                let finding = turn.reader.end().unwrap_or_else(unread);
+                let filing = if finding.code == Code::E12 { Filing::Refused } else { Filing::Unreadable };
+                self.visitor.turned(place, filing, finding)?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What was offered: folders, files and containers at the door, and what their names say.
+//!
+//! Read `door` for the whole: it walks what is offered and shows a [`Visitor`] each file with its bytes. `folder`
+//! walks, `bundle` opens containers in the cage, `names` decodes what is not UTF-8, `recognise` tells unit,
+//! standard, kind and date from a path, `scheme_file` reads schemes and units with precise errors.
+//!
+//! **Invariant:** nothing offered is lost without a word: every file is shown, turned away with a reason, or named in
+//! a finding. **Invariant:** no name from outside becomes a path of ours.
+
+pub mod bundle;
+
+pub mod door;
+
+pub mod folder;
+
+pub mod names;
+
+pub mod recognise;
+
+pub use door::{Place, Visitor, receive};
+pub use recognise::{Hints, Recognised, recognise};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Names that are not UTF-8: one decision for a whole container, by how plausible its names read.
+//!
+//! “Valid UTF-8, else GBK” is wrong for the words of this field: the GBK bytes of 图片, 学习 and 通知 are valid UTF-8
+//! (`ͼƬ`, `ѧϰ`, `֪ͨ`). So every candidate encoding is tried on all names, and the one in which they read best holds.
+
+use encoding_rs::{BIG5, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8};
+
+/// Characters that names of this field are made of; each makes a reading much more plausible.
+const FREQUENT: &str = "的年月日一二三四五六七八九十号关于工作文明城市创建活动图片照片通知学习志愿服务学校医院方案总结报告\
+    会议材料宣传教育公共环境秩序社区单位局委办部门市区县镇街道中小人民政府党建道德讲堂报纸版面视频资料目录表格统计\
+    創建學習圖片誌願務學校醫總結報會議傳環境區單門縣鎮黨講紙視頻資統計謀誠錦陰";
+
+/// A name as shown, and its raw bytes where they are not UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The name as shown.
+    pub shown: String,
+    /// The raw bytes, where the shown name does not give them back.
+    pub raw: Option<Vec<u8>>,
+}
+
+/// Chooses the one encoding of all names that carry no mark of their own.
+pub fn encoding_of<'a>(names: impl Iterator<Item = &'a [u8]> + Clone) -> &'static Encoding {
+    if names.clone().all(<[u8]>::is_ascii) {
+        return UTF_8;
+    }
+    let candidates = [UTF_8, GBK, BIG5, SHIFT_JIS];
+    let score = |encoding: &'static Encoding| names.clone().map(|it| reading(it, encoding)).sum::<i64>();
+    let mut best = (UTF_8, i64::MIN);
+    for encoding in candidates {
+        let score = score(encoding);
+        if score > best.1 {
+            best = (encoding, score);
+        }
+    }
+    // GB18030 is GBK and more; what GBK cannot read it may.
+    if best.0 == GBK { GB18030 } else { best.0 }
+}
+
+/// Decodes one name in the encoding chosen for it.
+pub fn decode(raw: &[u8], encoding: &'static Encoding) -> Named {
+    let (shown, _) = encoding.decode_without_bom_handling(raw);
+    let kept = if shown.as_bytes() == raw { None } else { Some(raw.to_vec()) };
+    Named { shown: shown.into_owned(), raw: kept }
+}
+
+/// How well a name reads in an encoding.
+fn reading(name: &[u8], encoding: &'static Encoding) -> i64 {
+    let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(name) else {
+        return -30;
+    };
+    text.chars().map(plausible).sum()
+}
+
+fn plausible(c: char) -> i64 {
+    match c {
+        '\0'..='\x1f' | '\x7f' => -10,
+        '\x20'..='\x7e' => 0,
+        _ if FREQUENT.contains(c) => 6,
+        '\u{4e00}'..='\u{9fff}' => common_han(c),
+        '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff5e}' | '“' | '”' | '‘' | '’' | '—' | '…' | '·' => {
+            2
+        }
+        '\u{3040}'..='\u{30ff}' => 1,
+        '\u{2160}'..='\u{217f}' | '\u{2460}'..='\u{24ff}' => 2,
+        '\u{e000}'..='\u{f8ff}' | '\u{fffd}' => -12,
+        '\u{ff61}'..='\u{ff9f}' => -3,
+        _ => -4,
+    }
+}
+
+/// The 3,755 characters of GB 2312 level 1 and the 5,401 of Big5 level 1 are those people write with.
+fn common_han(c: char) -> i64 {
+    let mut buffer = [0; 4];
+    let text: &str = c.encode_utf8(&mut buffer);
+    let level_one = |encoding: &'static Encoding, leads: std::ops::RangeInclusive<u8>, least: u8| {
+        let (bytes, _, lossy) = encoding.encode(text);
+        !lossy && matches!(bytes.as_ref(), [lead, trail] if leads.contains(lead) && *trail >= least)
+    };
+    if level_one(GBK, 0xb0..=0xd7, 0xa1) {
+        3
+    } else if level_one(BIG5, 0xa4..=0xc6, 0x40) {
+        2
+    } else {
+        -2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(encoding: &'static Encoding, names: &[&str]) {
+        let raw: Vec<Vec<u8>> = names.iter().map(|it| encoding.encode(it).0.into_owned()).collect();
+        let chosen = encoding_of(raw.iter().map(Vec::as_slice));
+        let shown: Vec<String> = raw.iter().map(|it| decode(it, chosen).shown).collect();
+        assert_eq!(shown, names, "{}", encoding.name());
+    }
+
+    #[test]
+    fn gbk_names_that_are_valid_utf_8_are_read_as_gbk() {
+        for word in ["图片", "通知", "学习", "志愿", "学校", "医院", "图纸"] {
+            check(GBK, &[word]);
+            check(UTF_8, &[word]);
+        }
+        check(GBK, &["图片/", "通知/关于文明城市的通知.docx", "学习/1.jpg", "医院/IMG_01.jpg"]);
+    }
+
+    #[test]
+    fn a_trail_byte_of_5c_is_no_separator() {
+        check(GBK, &["謀略.txt", "誠信/錦.txt"]);
+        check(BIG5, &["尤里的陰謀.txt", "功許蓋/誠信.txt", "創建文明城市/學習資料.txt"]);
+    }
+
+    #[test]
+    fn utf_8_without_its_flag_is_read_as_utf_8() {
+        check(UTF_8, &["创建文明城市/学习资料.docx", "Ⅱ-3 志愿服务/照片①.jpg"]);
+        assert_eq!(decode(b"a.txt", UTF_8).raw, None);
+        assert_eq!(encoding_of([b"plain.txt".as_slice()].into_iter()), UTF_8);
+    }
+
+    #[test]
+    fn raw_bytes_are_kept_where_they_differ() {
+        let named = decode(&[0xb9, 0xab, 0xff], GBK);
+        assert!(named.shown.starts_with('公'));
+        assert_eq!(named.raw, Some(vec![0xb9, 0xab, 0xff]));
+    }
+}
