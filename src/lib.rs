@@ -18,9 +18,13 @@ pub mod extract;
 
 pub mod ledger;
 
+pub mod archive;
+
 pub mod review;
 
 pub mod completeness;
+
+pub mod audit;
 
 /// Every job a child of the cage can be given, by name.
 pub const JOBS: &[(&str, cage::Job)] = &[

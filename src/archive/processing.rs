@@ -1,0 +1,176 @@
+//! Processing: reading blobs that are new, and bringing the index up to the ledger. The only loop of the program.
+//!
+//! One process at a time holds the lock; a server holds it while it runs, without one a command takes it for its run.
+
+use std::fs::{File, TryLockError};
+use std::sync::Arc;
+
+use crate::archive::Archive;
+use crate::domain::id::{Digest, EvidenceId};
+use crate::domain::reading::{Reading, Status};
+use crate::error::{Error, Result};
+use crate::extract::{self, Extraction, Section};
+use crate::ledger::Touches;
+use crate::ledger::event::Event;
+
+/// The name under which the text of a blob lies beside it.
+pub const TEXT: &str = "text";
+
+/// The name of the table of its pages.
+pub const SECTIONS: &str = "sections.json";
+
+/// The name of its thumbnail.
+pub const THUMBNAIL: &str = "thumbnail.jpg";
+
+/// The actor of entries that the program itself writes.
+const READER: &str = "juanzong";
+
+/// The lock of the one process that reads and indexes.
+#[derive(Debug)]
+pub struct Processing {
+    archive: Arc<Archive>,
+    _lock: File,
+}
+
+/// A blob that was read, with the pieces that hold it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The blob.
+    pub blob: Digest,
+    /// The pieces that hold it.
+    pub evidence: Vec<EvidenceId>,
+    /// What it says.
+    pub reading: Arc<Reading>,
+    /// How many are still unread, at least.
+    pub n_left: usize,
+}
+
+impl Processing {
+    /// Takes the lock; none where another process holds it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn lock(archive: &Arc<Archive>) -> Result<Option<Self>> {
+        let path = archive.root().join("processing.lock");
+        let file = File::options().create(true).append(true).open(&path);
+        let file = file.map_err(|it| Error::io("opening", &path, it))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), _lock: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(fault)) => Err(Error::io("locking", &path, fault)),
+        }
+    }
+
+    /// Reads blobs that no reader of this version has read, some at a time; `tell` is called for each.
+    /// Returns how many were read; none means that nothing is left.
+    ///
+    /// # Errors
+    /// Those of ledger and store. What a blob does to its reader is a status, not an error.
+    pub async fn read_some(&self, now: jiff::Timestamp, mut tell: impl FnMut(Told) + Send) -> Result<usize> {
+        const AT_A_TIME: i64 = 64;
+        let unread = self.archive.ledger().unread(extract::VERSION, AT_A_TIME).await?;
+        let n_unread = unread.len();
+        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        let queue = Arc::new(std::sync::Mutex::new(unread));
+        let (sender, mut results) = tokio::sync::mpsc::channel(workers);
+        for _ in 0..workers {
+            let (archive, queue, sender) = (Arc::clone(&self.archive), Arc::clone(&queue), sender.clone());
+            tokio::task::spawn_blocking(move || {
+                while let Some((blob, name)) = queue.lock().ok().and_then(|mut it| it.pop()) {
+                    let read = read(&archive, &blob, &name);
+                    if sender.blocking_send((blob, read)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut n_left = n_unread;
+        while let Some((blob, read)) = results.recv().await {
+            let reading = Arc::new(read?);
+            let evidence = self.record(now, blob, &reading).await?;
+            n_left -= 1;
+            tell(Told { blob, evidence, reading, n_left });
+        }
+        Ok(n_unread)
+    }
+
+    async fn record(&self, now: jiff::Timestamp, blob: Digest, reading: &Reading) -> Result<Vec<EvidenceId>> {
+        let touches = Touches { blobs: vec![blob], ..Touches::default() };
+        let event = Event::Read { blob, reading: Box::new(reading.clone()) };
+        let decide = |desk: &mut crate::ledger::Desk| {
+            let holders: Vec<EvidenceId> = desk.fold().holders_of(&blob).map(|it| it.id).collect();
+            // A piece that was disposed of while its blob was read must leave no reading behind.
+            if !holders.is_empty() {
+                desk.record(event)?;
+            }
+            Ok(holders)
+        };
+        let (holders, _) = self.archive.ledger().act(now, READER, touches, decide).await?;
+        if holders.is_empty() {
+            self.archive.store().remove_derived(&blob)?;
+        }
+        Ok(holders)
+    }
+}
+
+/// Reads one blob in the cage and keeps its text, pages and thumbnail beside it.
+fn read(archive: &Archive, blob: &Digest, name: &str) -> Result<Reading> {
+    let file = match archive.store().open_blob(blob) {
+        Ok(file) => file,
+        Err(error) => {
+            tracing::error!(%blob, "{error:#}");
+            return Ok(missing(name));
+        }
+    };
+    let bytes = file.metadata().map_or(0, |it| it.len());
+    let Extraction { reading, text, sections, thumbnail } =
+        extract::extract(archive.keeper(), &file, name, extract::budget(bytes));
+    let store = archive.store();
+    store.put_derived(blob, TEXT, text.as_bytes())?;
+    if !sections.is_empty() {
+        let sections = serde_json::to_vec(&sections)
+            .map_err(|it| Error::internal("A table of pages cannot be written as JSON.").with_source(it))?;
+        store.put_derived(blob, SECTIONS, &sections)?;
+    }
+    if let Some(thumbnail) = thumbnail {
+        store.put_derived(blob, THUMBNAIL, &thumbnail)?;
+    }
+    Ok(reading)
+}
+
+fn missing(name: &str) -> Reading {
+    let facts = crate::domain::reading::Facts {
+        media_type: crate::domain::media::by_name(name).to_owned(),
+        ..crate::domain::reading::Facts::default()
+    };
+    let finding =
+        crate::domain::finding::Finding::new(crate::domain::finding::Code::E02, "missing from the store");
+    Reading {
+        extractor: "none".into(),
+        version: extract::VERSION,
+        status: Status::Corrupt,
+        facts,
+        findings: vec![finding],
+    }
+}
+
+impl Archive {
+    /// Returns the text of a blob; empty where none was read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn text(&self, blob: &Digest) -> Result<String> {
+        let bytes = self.store().derived(blob, TEXT)?.unwrap_or_default();
+        Ok(String::from_utf8(bytes).unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()))
+    }
+
+    /// Returns where each page of the text of a blob stands.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn sections(&self, blob: &Digest) -> Result<Vec<Section>> {
+        let bytes = self.store().derived(blob, SECTIONS)?;
+        Ok(bytes.and_then(|it| serde_json::from_slice(&it).ok()).unwrap_or_default())
+    }
+}

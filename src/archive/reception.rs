@@ -1,0 +1,256 @@
+//! Reception: stages what comes through the door and recognises it, on a thread of its own, ahead of the batches.
+
+use std::fs::File;
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::mpsc::Sender;
+
+use crate::archive::Archive;
+use crate::archive::filing::{Arrival, Line, Offering, Received};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::submission::{Container, Filing};
+use crate::error::{Error, Result};
+use crate::intake::bundle::Limits;
+use crate::intake::door::{Offer, Opened};
+use crate::intake::{Hints, Place, Visitor, folder, receive, recognise};
+use crate::ledger::fold::Fold;
+use crate::store::Staged;
+
+/// What an intake needs to know before it begins.
+pub(super) struct Reception {
+    archive: Arc<Archive>,
+    hints: Hints,
+    zone: jiff::tz::TimeZone,
+    offers: Vec<Offer>,
+}
+
+impl Reception {
+    /// Checks what is offered: that it is there, that what is said of it is known, that the disk has room.
+    pub(super) fn new(
+        archive: &Arc<Archive>,
+        fold: &Fold,
+        offering: &Offering,
+        now: jiff::Timestamp,
+    ) -> Result<Self> {
+        if let Some(unit) = offering.unit.as_ref().filter(|it| fold.units.get(it).is_none()) {
+            return Err(Error::not_found(format!("There is no unit “{unit}”; see `juanzong unit list`.")));
+        }
+        if let Some((scheme, indicator)) = &offering.standard
+            && fold
+                .scheme(scheme)
+                .is_none_or(|it| !it.is_standard(indicator) || it.indicator(indicator).is_none())
+        {
+            return Err(Error::not_found(format!("{indicator} is no standard of scheme {scheme}.")));
+        }
+        let kinds = fold.kinds();
+        if let Some(kind) =
+            offering.kind.as_ref().filter(|it| kinds.all().iter().all(|known| known.code != **it))
+        {
+            return Err(Error::not_found(format!("“{kind}” is not a kind of evidence.")));
+        }
+        let bytes = folder::survey(&offering.paths)?.bytes;
+        // Containers are unpacked beside their own bytes; a tenth more covers what is derived.
+        let wanted = bytes.saturating_add(bytes / 10);
+        if let Some(free) = archive.store().free_bytes().filter(|free| *free < wanted) {
+            let message = format!(
+                "The disk of the archive has {} MB free and {} MB are offered; make room first. Nothing was filed.",
+                free >> 20,
+                bytes >> 20
+            );
+            return Err(Error::unavailable(message));
+        }
+        let shown = offering.shown.iter().cloned().map(Some).chain(std::iter::repeat(None));
+        let offers =
+            offering.paths.iter().cloned().zip(shown).map(|(path, shown)| Offer { path, shown }).collect();
+        let hints = Hints {
+            unit: offering.unit.clone(),
+            standard: offering.standard.clone(),
+            kind: offering.kind.clone(),
+            units: Arc::clone(&fold.units),
+            schemes: fold.current_schemes().cloned().collect(),
+            kinds,
+            today: fold.today(now),
+        };
+        Ok(Self { archive: Arc::clone(archive), hints, zone: fold.zone(), offers })
+    }
+
+    /// Returns what is offered, as shown.
+    pub(super) fn offered(&self) -> Vec<String> {
+        let own = |it: &Offer| it.path.file_name().map(|name| folder::shown(name.as_ref()).0);
+        self.offers.iter().filter_map(|it| it.shown.clone().or_else(|| own(it))).collect()
+    }
+
+    /// Receives all that is offered; ends early where nobody listens any more.
+    pub(super) fn receive(&self, to: &Sender<Arrival>, stop: &AtomicBool) -> Result<()> {
+        let mut desk = FrontDesk { reception: self, to, stop };
+        let received = receive(&mut desk, self.archive.keeper(), Limits::default(), &self.offers);
+        received.or_else(|error| if to.is_closed() { Ok(()) } else { Err(error) })
+    }
+}
+
+struct FrontDesk<'a> {
+    reception: &'a Reception,
+    to: &'a Sender<Arrival>,
+    stop: &'a AtomicBool,
+}
+
+impl FrontDesk<'_> {
+    fn send(&self, arrival: Arrival) -> Result<()> {
+        let sent = self.to.blocking_send(arrival);
+        sent.map_err(|_| Error::unavailable("The filing ended before everything was received."))
+    }
+}
+
+impl Visitor for FrontDesk<'_> {
+    type Spool = Staged;
+
+    fn spool(&mut self, reader: &mut dyn Read) -> Result<Staged> {
+        self.reception.archive.store().stage(reader)
+    }
+
+    fn open(&self, spool: &Staged) -> Result<File> {
+        spool.open()
+    }
+
+    fn file(&mut self, place: Place, staged: Staged) -> Result<()> {
+        if staged.blob.bytes == 0 {
+            return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
+        }
+        let modified = place.modified.map(|it| self.reception.zone.to_datetime(it).date());
+        let mut known = recognise(&self.reception.hints, &place.path, modified);
+        if place.path_raw.is_some() {
+            known.findings.push(Finding::new(Code::W28, place.name().to_owned()));
+        }
+        self.send(Arrival::File(Box::new(Received {
+            name: place.name().to_owned(),
+            name_raw: place.path_raw.clone(),
+            path: place.path,
+            path_raw: place.path_raw,
+            staged,
+            unit: known.unit,
+            standard: known.standard,
+            kind: known.kind,
+            title: known.title,
+            dates: known.dates,
+            findings: known.findings,
+        })))
+    }
+
+    fn container(&mut self, place: Place, staged: Staged, opened: Opened) -> Result<()> {
+        let container = Container {
+            path: place.path,
+            sha256: staged.blob.sha256,
+            bytes: staged.blob.bytes,
+            members: opened.members,
+            kept: opened.failed,
+        };
+        let kept = opened.failed.then_some(staged);
+        self.send(Arrival::Container(container, kept, opened.finding.into_iter().collect()))
+    }
+
+    fn turned(&mut self, place: Place, filing: Filing, finding: Finding) -> Result<()> {
+        self.send(Arrival::Turned(Line {
+            path: place.path,
+            path_raw: place.path_raw,
+            filing,
+            evidence: None,
+            sha256: None,
+            bytes: 0,
+            unit: None,
+            standard: None,
+            findings: vec![finding],
+        }))
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.to.is_closed()
+    }
+}
+
+/// What a dry run says of each file: what would be recognised, with nothing copied or kept.
+pub(super) struct Rehearsal<'a, F> {
+    pub(super) reception: &'a Reception,
+    pub(super) tell: F,
+    pub(super) known: Box<dyn Fn(&Line) -> bool + 'a>,
+}
+
+impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
+    type Spool = Staged;
+
+    fn spool(&mut self, reader: &mut dyn Read) -> Result<Staged> {
+        self.reception.archive.store().stage(reader)
+    }
+
+    fn open(&self, spool: &Staged) -> Result<File> {
+        spool.open()
+    }
+
+    fn file(&mut self, place: Place, staged: Staged) -> Result<()> {
+        if staged.blob.bytes == 0 {
+            return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
+        }
+        let known = recognise(&self.reception.hints, &place.path, None);
+        let mut line = Line {
+            path: place.path,
+            path_raw: place.path_raw,
+            filing: Filing::Filed,
+            evidence: None,
+            sha256: Some(staged.blob.sha256),
+            bytes: staged.blob.bytes,
+            unit: known.unit,
+            standard: known.standard,
+            findings: known.findings,
+        };
+        if (self.known)(&line) {
+            line.filing = Filing::Known;
+        }
+        (self.tell)(line);
+        Ok(())
+    }
+
+    fn container(&mut self, place: Place, staged: Staged, opened: Opened) -> Result<()> {
+        (self.tell)(Line {
+            path: place.path,
+            path_raw: place.path_raw,
+            filing: Filing::Container,
+            evidence: None,
+            sha256: Some(staged.blob.sha256),
+            bytes: staged.blob.bytes,
+            unit: None,
+            standard: None,
+            findings: opened.finding.into_iter().collect(),
+        });
+        Ok(())
+    }
+
+    fn turned(&mut self, place: Place, filing: Filing, finding: Finding) -> Result<()> {
+        (self.tell)(Line {
+            path: place.path,
+            path_raw: place.path_raw,
+            filing,
+            evidence: None,
+            sha256: None,
+            bytes: 0,
+            unit: None,
+            standard: None,
+            findings: vec![finding],
+        });
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+impl Reception {
+    /// Goes through all that is offered without keeping anything.
+    pub(super) fn rehearse(&self, fold: &Fold, tell: impl FnMut(Line)) -> Result<()> {
+        let known =
+            |line: &Line| line.sha256.is_some_and(|it| fold.holder(line.unit.as_ref(), &it).is_some());
+        let mut rehearsal = Rehearsal { reception: self, tell, known: Box::new(known) };
+        receive(&mut rehearsal, self.archive.keeper(), Limits::default(), &self.offers)
+    }
+}

@@ -1,0 +1,141 @@
+//! Audit: holds the archive against itself. It repairs nothing; every finding names the thing and what to do.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::archive::Archive;
+use crate::domain::id::Digest;
+use crate::domain::verdict::Verdict;
+use crate::error::{Error, Result};
+
+/// One check and what it found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was checked, a stable word: `chain`, `projections`, `blobs`, `orphans`, `derived`, `index`.
+    pub check: &'static str,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// How many things were looked at.
+    pub n_checked: u64,
+    /// What is wrong, a sentence each, with what to do.
+    pub faults: Vec<String>,
+}
+
+impl Check {
+    fn of(check: &'static str, n_checked: u64, faults: Vec<String>, bad: Verdict) -> Self {
+        let verdict = if faults.is_empty() { Verdict::Pass } else { bad };
+        Self { check, verdict, n_checked, faults }
+    }
+}
+
+/// Audits an archive: the chain, the tables against the entries, every blob re-hashed, blobs nobody names, blobs not
+/// read yet. `progress` is told how many blobs of how many were hashed.
+///
+/// # Errors
+/// Those that keep a check from being made; what is wrong with the archive is a fault of a check.
+pub async fn audit(archive: &Arc<Archive>, mut progress: impl FnMut(u64, u64) + Send) -> Result<Vec<Check>> {
+    let mut res = vec![chain(archive).await?, projections(archive).await?];
+    let fold = archive.ledger().fold().await?;
+    let named = fold.blobs();
+    res.push(blobs(archive, &named, &mut progress).await?);
+    res.push(orphans(archive, &named)?);
+    let unread: Vec<String> = named
+        .iter()
+        .filter(|it| fold.holders_of(it).next().is_some() && !fold.readings.contains_key(it))
+        .map(|it| format!("The file {it} was not read yet; run `juanzong rebuild` or start the server."))
+        .collect();
+    res.push(Check::of("read", count(named.len()), unread, Verdict::Warn));
+    Ok(res)
+}
+
+async fn chain(archive: &Archive) -> Result<Check> {
+    let faults = archive.ledger().chain_faults().await?;
+    let head = archive.ledger().head().await?;
+    let sentence = |it: &crate::ledger::ChainFault| {
+        format!("Entry {} {}; compare with a backup and restore it.", it.entry, it.fault)
+    };
+    let n_checked = u64::try_from(head.entry.0).unwrap_or(0);
+    Ok(Check::of("chain", n_checked, faults.iter().map(sentence).collect(), Verdict::Fail))
+}
+
+/// The tables must tell what the entries tell.
+async fn projections(archive: &Archive) -> Result<Check> {
+    let tables = archive.ledger().fold().await?;
+    let entries = match archive.ledger().fold_until(jiff::Timestamp::MAX).await {
+        Ok(entries) => entries,
+        Err(error) => {
+            let fault = format!("{} The tables could not be compared.", error.message());
+            return Ok(Check::of("projections", 0, vec![fault], Verdict::Fail));
+        }
+    };
+    let n_checked = count(entries.evidence.len());
+    if tables == entries || tables.head != entries.head {
+        // Another process appended in between; what differs may just be that.
+        let moved = tables.head != entries.head;
+        let mut check = Check::of("projections", n_checked, vec![], Verdict::Fail);
+        check.verdict = if moved { Verdict::Unchecked } else { Verdict::Pass };
+        return Ok(check);
+    }
+    let mut faults: Vec<String> = Vec::new();
+    let ids: BTreeSet<_> = tables.evidence.keys().chain(entries.evidence.keys()).collect();
+    for id in ids.into_iter().filter(|it| tables.evidence.get(it) != entries.evidence.get(it)) {
+        faults.push(format!(
+            "The table row of evidence #{id} differs from its entries; run `juanzong rebuild --ledger`."
+        ));
+    }
+    if faults.is_empty() {
+        faults.push("The tables differ from the entries; run `juanzong rebuild --ledger`.".into());
+    }
+    Ok(Check::of("projections", n_checked, faults, Verdict::Fail))
+}
+
+async fn blobs(
+    archive: &Arc<Archive>,
+    named: &BTreeSet<Digest>,
+    progress: &mut (impl FnMut(u64, u64) + Send),
+) -> Result<Check> {
+    let n_named = count(named.len());
+    let (sender, mut results) = tokio::sync::mpsc::channel(16);
+    let (hashing, digests) = (Arc::clone(archive), named.clone());
+    let thread = tokio::task::spawn_blocking(move || {
+        for digest in digests {
+            if sender.blocking_send((digest, hashing.store().rehash(&digest))).is_err() {
+                return;
+            }
+        }
+    });
+    let (mut faults, mut n_done) = (Vec::new(), 0);
+    while let Some((digest, found)) = results.recv().await {
+        n_done += 1;
+        progress(n_done, n_named);
+        match found {
+            Ok(found) if found == digest => {}
+            Ok(_) => {
+                faults.push(format!("The bytes of {digest} were changed; restore this file from a backup."))
+            }
+            Err(error) => faults.push(error.message().to_owned()),
+        }
+    }
+    thread.await.map_err(|it| Error::internal("The audit's thread ended unexpectedly.").with_source(it))?;
+    Ok(Check::of("blobs", n_named, faults, Verdict::Fail))
+}
+
+/// Blobs no entry names are left by an intake that was killed between its steps; they are used when it is run again.
+fn orphans(archive: &Archive, named: &BTreeSet<Digest>) -> Result<Check> {
+    let (digests, strangers) = archive.store().digests()?;
+    let n_checked = count(digests.len() + strangers.len());
+    let mut faults: Vec<String> = digests
+        .iter()
+        .filter(|it| !named.contains(it))
+        .map(|it| format!("No entry names the file {it}; run the intake that was broken off again."))
+        .collect();
+    let stray = |it: &std::path::PathBuf| format!("{} does not belong here; move it away.", it.display());
+    faults.extend(strangers.iter().map(stray));
+    Ok(Check::of("orphans", n_checked, faults, Verdict::Warn))
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
