@@ -53,7 +53,13 @@ fn is_title(line: &str) -> bool {
     let mark = ["绝密", "机密", "秘密", "特急", "加急", "急件", "附件", "[Notes]"]
         .iter()
         .any(|it| line.starts_with(it));
-    words >= 2 && !head && !mark && dates::document_number(line).is_none() && dates::made(line).is_none()
+    let row = line.matches([',', '\t', '|']).count() >= 3;
+    words >= 2
+        && !head
+        && !row
+        && !mark
+        && dates::document_number(line).is_none()
+        && dates::made(line).is_none()
 }
 
 /// The kinds of official document (党政机关公文种类) a title ends with.

@@ -16,19 +16,51 @@ pub(super) fn read(input: File, format: DocumentFormat, text: &mut Text<'_>) -> 
     let lost: Vec<_> = document.damage().into_iter().filter(|it| it.is_loss()).collect();
     let missing = lost.first().map(|first| format!("{first}{}", more(lost.len())));
     let mut found = Found { missing, ..Found::default() };
-    match format {
-        DocumentFormat::Docx | DocumentFormat::Doc => text.push(&document.plain_text())?,
-        _ => found.facts.pages = Some(sections(document.to_ir(), text)?),
-    }
+    found.facts.pages = match format {
+        DocumentFormat::Docx | DocumentFormat::Doc => {
+            text.push(&document.plain_text())?;
+            None
+        }
+        DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, text)?),
+        DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document.to_ir(), text)?),
+    };
     Ok(found)
 }
 
-/// Sends each sheet or slide with its notes, and returns their number.
-fn sections(whole: DocumentIR, text: &mut Text<'_>) -> Result<u32, Trouble> {
+/// Sends the workbook, in which each sheet's name stands on a line of its own, and returns the number of sheets.
+fn sheets(document: &Document, text: &mut Text<'_>) -> Result<u32, Trouble> {
+    let new = document.as_xlsx().map(|it| it.worksheets.iter().map(|it| it.name.clone()).collect());
+    let old = || document.as_xls().map(|it| it.sheets.iter().map(|it| it.name.clone()).collect());
+    let names: Vec<String> = new.or_else(old).unwrap_or_default();
+    let whole = document.plain_text();
+    let mut rest = whole.as_str();
+    for name in &names {
+        // A sheet that is not found begins no section; its text stays with the one before.
+        let Some(at) = line_at(rest, name) else { continue };
+        text.push(&rest[..at])?;
+        text.section(Some(name))?;
+        text.push(&rest[at..at + name.len()])?;
+        rest = &rest[at + name.len()..];
+    }
+    text.push(rest)?;
+    Ok(names.len() as u32)
+}
+
+/// Finds a line that is exactly this.
+fn line_at(text: &str, line: &str) -> Option<usize> {
+    text.match_indices(line).map(|(at, _)| at).find(|at| {
+        let after = &text[at + line.len()..];
+        text[..*at].chars().next_back().is_none_or(|c| c == '\n')
+            && after.chars().next().is_none_or(|c| c == '\n')
+    })
+}
+
+/// Sends each slide with its notes, and returns their number. The plain text of old slides lacks the notes.
+fn slides(whole: DocumentIR, text: &mut Text<'_>) -> Result<u32, Trouble> {
     let mut n = 0;
-    for section in whole.sections {
-        text.section(section.title.as_deref())?;
-        let alone = DocumentIR { metadata: whole.metadata.clone(), sections: vec![section] };
+    for slide in whole.sections {
+        text.section(slide.title.as_deref())?;
+        let alone = DocumentIR { metadata: whole.metadata.clone(), sections: vec![slide] };
         text.push(&alone.plain_text())?;
         n += 1;
     }

@@ -20,14 +20,14 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
         return Err(Trouble::Encrypted);
     }
     let pages = document.page_count().map_err(|e| corrupt(&e))?;
-    let (mut failed, mut empty) = (Vec::new(), 0);
+    let (mut failed, mut pictures) = (Vec::new(), 0);
     for page in 0..pages {
         text.section(None)?;
         // A page that makes the reader panic costs that page only.
         match catch_unwind(AssertUnwindSafe(|| document.extract_text(page))) {
-            Ok(Ok(page)) => {
-                empty += usize::from(page.trim().is_empty());
-                text.push(&page)?;
+            Ok(Ok(words)) => {
+                pictures += usize::from(words.trim().is_empty() && shows_a_picture(&document, page));
+                text.push(&words)?;
             }
             _ => failed.push((page + 1).to_string()),
         }
@@ -38,17 +38,23 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
     if failed.len() == pages {
         return Err(Trouble::Corrupt("所有页面都无法读取".into()));
     }
-    let mut found = Found { missing: missing(&failed, empty, pages), ..Found::default() };
+    let mut found = Found { missing: missing(&failed, pictures, pages), ..Found::default() };
     found.facts.pages = u32::try_from(pages).ok();
     Ok(found)
 }
 
+/// A page without words may be blank, which is nothing amiss, or a scan.
+fn shows_a_picture(document: &PdfDocument, page: usize) -> bool {
+    catch_unwind(AssertUnwindSafe(|| document.page_image_handles(page).is_ok_and(|it| !it.is_empty())))
+        .unwrap_or(false)
+}
+
 /// Says which pages could not be read, and how many are only pictures.
-fn missing(failed: &[String], empty: usize, pages: usize) -> Option<String> {
+fn missing(failed: &[String], pictures: usize, pages: usize) -> Option<String> {
     const NAMED: usize = 5;
     if !failed.is_empty() {
         let named = failed[..failed.len().min(NAMED)].join("、");
         return Some(format!("第 {named} 页{}", if failed.len() > NAMED { "等" } else { "" }));
     }
-    (empty > 0).then(|| format!("{pages} 页中有 {empty} 页没有文字"))
+    (pictures > 0).then(|| format!("{pages} 页中有 {pictures} 页是图片,没有文字"))
 }
