@@ -10,7 +10,7 @@ use crate::domain::reading::{Facts, Status};
 use crate::error::Result;
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::Text;
-use crate::extract::{html, office, pdf, photo, plain, video};
+use crate::extract::{html, office, pdf, photo, plain, status_detail, video};
 
 /// The name of the job.
 pub const JOB: &str = "extract";
@@ -50,8 +50,18 @@ pub(super) enum Trouble {
     Encrypted,
     Corrupt(String),
     Unsupported,
+    OutOfMemory,
     /// The keeper has gone; nothing more can be said.
     CutOff(crate::error::Error),
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::OutOfMemory => Self::OutOfMemory,
+            _ => Self::Corrupt(error.to_string()),
+        }
+    }
 }
 
 /// Does the job.
@@ -92,6 +102,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::Pdf => pdf::read(input, text),
         Family::Photo => photo::read(input),
         Family::Video => video::read(input),
+        Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
         Family::Encrypted => Err(Trouble::Encrypted),
         Family::Other => Err(Trouble::Unsupported),
     }
@@ -101,6 +112,7 @@ fn named(trouble: Trouble) -> (Status, Finding) {
     match trouble {
         Trouble::Encrypted => (Status::Encrypted, Finding::new(Code::E03, "")),
         Trouble::Corrupt(how) => (Status::Corrupt, Finding::new(Code::E02, how)),
+        Trouble::OutOfMemory => (Status::Oom, Finding::new(Code::E02, status_detail(Status::Oom))),
         Trouble::Unsupported | Trouble::CutOff(_) => (Status::Unsupported, Finding::new(Code::I04, "")),
     }
 }

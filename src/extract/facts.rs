@@ -17,7 +17,10 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
     }
     facts.characters = Some(characters);
     facts.document_number = dates::document_number(text);
-    facts.title = facts.title.take().or_else(|| title(text));
+    // The first line of a workbook is the name of its first sheet.
+    let unnamed = facts.media_type.contains("excel") || facts.media_type.contains("spreadsheet");
+    let body = if unnamed { text.split_once('\n').map_or("", |it| it.1) } else { text };
+    facts.title = facts.title.take().or_else(|| title(body).filter(|_| facts.media_type != "text/csv"));
     facts.dates.extend(dates::made(text).map(|day| Dated {
         kind: DateKind::Made,
         from: day,

@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use encoding_rs::Encoding;
+use html2text::render::TrivialDecorator;
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::plain;
@@ -29,7 +30,7 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
 }
 
 fn rendered(page: &str) -> Result<String, Trouble> {
-    html2text::config::plain_no_decorate()
+    html2text::config::with_decorator(TrivialDecorator::new())
         .raw_mode(true)
         .no_table_borders()
         .allow_width_overflow()

@@ -12,7 +12,7 @@ use crate::extract::text::Text;
 pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let corrupt = |e: &dyn std::fmt::Display| Trouble::Corrupt(e.to_string());
     let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(|e| corrupt(&e))?;
+    input.read_to_end(&mut bytes)?;
     let document = PdfDocument::from_bytes(bytes).map_err(|e| corrupt(&e))?;
     // A locked document would come back as an empty one.
     if document.is_encrypted() && !document.authenticate(b"").unwrap_or(false) && !document.is_authenticated()

@@ -5,6 +5,8 @@ use std::io::{BufReader, Cursor, Seek};
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
+use jiff::ToSpan;
+use jiff::civil::DateTime;
 use nom_exif::{EntryValue, Exif, ExifTag, GPSInfo, MediaParser, MediaSource};
 
 use crate::domain::evidence::{DateKind, Dated, Provenance};
@@ -19,7 +21,7 @@ const THUMBNAIL: u32 = 320;
 
 pub(super) fn read(mut input: File) -> Result<Found, Trouble> {
     let mut facts = exif(&input);
-    input.rewind().map_err(|e| Trouble::Corrupt(e.to_string()))?;
+    input.rewind()?;
     let (missing, thumbnail) = match decode(input, &mut facts) {
         Ok(thumbnail) => (None, Some(thumbnail)),
         // Its facts are worth keeping even where its pixels are not read.
@@ -90,10 +92,7 @@ fn exif(input: &File) -> Facts {
 
 /// Keeps when the camera took it, by the camera's own clock, unless that clock was never set.
 pub(super) fn captured(facts: &mut Facts, taken: Option<&EntryValue>) {
-    let moment = taken.and_then(EntryValue::as_datetime).map(|it| it.into_naive().to_string());
-    let moment: Option<jiff::civil::DateTime> = moment.and_then(|it| it.parse().ok());
-    facts.captured_at =
-        moment.filter(|it| !is_unset(*it)).and_then(|it| it.with().subsec_nanosecond(0).build().ok());
+    facts.captured_at = taken.and_then(moment).filter(|it| !is_unset(*it));
     if let Some(day) = facts.captured_on() {
         // What is shown happened on the day the picture was made.
         facts.dates.extend([DateKind::Made, DateKind::Activity].map(|kind| Dated {
@@ -105,8 +104,19 @@ pub(super) fn captured(facts: &mut Facts, taken: Option<&EntryValue>) {
     }
 }
 
+/// Returns the moment by the clock on the wall. Video headers carry UTC, and the wall is taken to be in China: without
+/// that, what happened before eight in the morning would fall on the day before.
+fn moment(taken: &EntryValue) -> Option<DateTime> {
+    const CHINA: i64 = 8;
+    let taken = taken.as_datetime()?;
+    let is_utc = taken.aware().is_some_and(|it| it.offset().local_minus_utc() == 0);
+    let written: DateTime = taken.into_naive().to_string().parse().ok()?;
+    let written = written.with().subsec_nanosecond(0).build().ok()?;
+    if is_utc { written.checked_add(CHINA.hours()).ok() } else { Some(written) }
+}
+
 /// The first moment of a clock that nobody has set: 1904 in QuickTime, 1970 in Unix, and no camera is older than 1990.
-fn is_unset(moment: jiff::civil::DateTime) -> bool {
+fn is_unset(moment: DateTime) -> bool {
     moment.year() < 1990
 }
 

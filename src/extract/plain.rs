@@ -22,7 +22,7 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
 /// Reads the file up to the limit; says whether there was more.
 pub(super) fn bytes(input: File) -> Result<(Vec<u8>, bool), Trouble> {
     let mut bytes = Vec::new();
-    input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|e| Trouble::Corrupt(e.to_string()))?;
+    input.take(LONGEST + 1).read_to_end(&mut bytes)?;
     let cut = bytes.len() as u64 > LONGEST;
     bytes.truncate(usize::try_from(LONGEST).unwrap_or(usize::MAX));
     Ok((bytes, cut))

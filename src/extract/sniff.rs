@@ -18,6 +18,8 @@ pub(super) enum Family {
     Photo,
     Video,
     Encrypted,
+    /// Named like a format we read, and beyond recognition.
+    Torn,
     Other,
 }
 
@@ -31,7 +33,7 @@ impl Family {
             Self::Pdf => "pdf",
             Self::Photo => "photo",
             Self::Video => "video",
-            Self::Empty | Self::Other => "sniff",
+            Self::Empty | Self::Torn | Self::Other => "sniff",
         }
     }
 }
@@ -49,9 +51,12 @@ pub(super) struct Sniffed {
 /// Finds out what a file is, and leaves it at its beginning.
 pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
     let extension = name.rsplit_once('.').map(|(_, it)| it.to_lowercase()).unwrap_or_default();
-    let (family, media_type) = family(file, &extension);
+    let (mut family, media_type) = family(file, &extension);
+    if family == Family::Other && is_torn(&extension, &media_type) {
+        family = Family::Torn;
+    }
     let misnamed = expected(&extension).is_some_and(|it| !it.iter().any(|it| media_type.contains(it)))
-        && !matches!(family, Family::Empty | Family::Encrypted)
+        && !matches!(family, Family::Empty | Family::Encrypted | Family::Torn)
         && media_type != UNKNOWN;
     // Whoever reads next would find the end of the file otherwise; a failure shows there.
     file.rewind().unwrap_or_default();
@@ -59,6 +64,19 @@ pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
 }
 
 const UNKNOWN: &str = "application/octet-stream";
+const ZIP: &str = "application/zip";
+const COMPOUND: &str = "application/x-cfb";
+
+/// A torn office file is still an archive without its parts, or nothing known at all.
+fn is_torn(extension: &str, media_type: &str) -> bool {
+    match extension {
+        "docx" | "docm" | "xlsx" | "xlsm" | "pptx" | "pdf" | "jpg" | "jpeg" | "png" | "gif" | "mp4"
+        | "mov" => [UNKNOWN, ZIP, COMPOUND].contains(&media_type),
+        // Before 1997 these were formats of their own, which are whole and not read.
+        "doc" | "xls" | "ppt" | "wps" | "et" | "dps" => [ZIP, COMPOUND].contains(&media_type),
+        _ => false,
+    }
+}
 
 fn family(file: &mut File, extension: &str) -> (Family, String) {
     let mut head = Vec::new();
@@ -69,13 +87,13 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
     let format = file.rewind().ok().and_then(|()| FileFormat::from_reader(&mut *file).ok());
     let format = format.unwrap_or_default();
     let media_type = format.media_type().to_owned();
-    if head.starts_with(b"PK\x03\x04")
-        && let Some(known) = zipped(file)
-    {
-        return known;
+    if head.starts_with(b"PK\x03\x04") {
+        let plain_zip =
+            || (Family::Other, if media_type == UNKNOWN { ZIP.into() } else { media_type.clone() });
+        return zipped(file).unwrap_or_else(plain_zip);
     }
     if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return compound(file).unwrap_or((Family::Other, media_type));
+        return compound(file).unwrap_or((Family::Other, COMPOUND.into()));
     }
     // Some writers put a few bytes before the header, and readers look for it there.
     if format == FileFormat::PortableDocumentFormat
