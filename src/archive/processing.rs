@@ -125,7 +125,7 @@ fn read(archive: &Archive, blob: &Digest, name: &str) -> Result<Reading> {
     };
     let bytes = file.metadata().map_or(0, |it| it.len());
     let Extraction { reading, text, sections, thumbnail } =
-        extract::extract(archive.keeper(), &file, name, extract::budget(bytes));
+        extract::extract(archive.keeper(), &file, name, extract::budget(bytes))?;
     let store = archive.store();
     store.put_derived(blob, TEXT, text.as_bytes())?;
     if !sections.is_empty() {

@@ -46,7 +46,8 @@ fn title(text: &str) -> Option<String> {
         }
         title.push_str(next);
     }
-    Some(title.chars().take(LONGEST).collect())
+    let one_line = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(one_line.chars().take(LONGEST).collect())
 }
 
 /// A title has words, and is not one of the lines above it: number, red head, secrecy, urgency, date, page.

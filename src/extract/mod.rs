@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::cage::{Budget, Frame, Keeper, Outcome};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Reading, Status};
+use crate::error::{Kind, Result};
 
 pub mod child;
 
@@ -60,7 +61,11 @@ pub fn budget(bytes: u64) -> Budget {
 }
 
 /// Reads a file under its name. Any bytes give an extraction, and so does a platform without a cage.
-pub fn extract(keeper: &Keeper, file: &File, name: &str, budget: Budget) -> Extraction {
+///
+/// # Errors
+///
+/// Only when no child could be started, which says nothing about the file; it is to be read again later.
+pub fn extract(keeper: &Keeper, file: &File, name: &str, budget: Budget) -> Result<Extraction> {
     let mut gathered = Gathered::default();
     let orders =
         child::Orders { name: name.chars().rev().take(255).collect::<Vec<_>>().iter().rev().collect() };
@@ -69,12 +74,10 @@ pub fn extract(keeper: &Keeper, file: &File, name: &str, budget: Budget) -> Extr
             frames.by_ref().for_each(|frame| gathered.take(frame));
             frames.ending()
         }
-        Err(error) if error.kind() == crate::error::Kind::Unsupported => {
-            Outcome::Refused(error.message().into())
-        }
-        Err(error) => Outcome::Crash(format!("{error:#}")),
+        Err(error) if error.kind() == Kind::Unsupported => Outcome::Refused(error.message().into()),
+        Err(error) => return Err(error),
     };
-    gathered.finish(outcome)
+    Ok(gathered.finish(outcome))
 }
 
 /// What came out of the cage so far; a child that dies leaves what it had sent.
