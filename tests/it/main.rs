@@ -1,6 +1,11 @@
 //! Every story of the archive, in one binary.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub, missing_docs)]
 
 mod cage;
+
 mod extract;
+
+mod world;
+
+mod filing;

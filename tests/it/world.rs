@@ -1,0 +1,210 @@
+//! A small world for stories: a temporary archive of a real folder, filled through the real verbs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use juanzong::archive::filing::{Filed, Line, Offering};
+use juanzong::archive::{Archive, Processing, filing};
+use juanzong::cage::Keeper;
+use juanzong::completeness::{self, Completeness};
+use juanzong::domain::actor::{Act, Scope};
+use juanzong::domain::id::{EvidenceId, SchemeId};
+use juanzong::domain::scheme::Scheme;
+use juanzong::domain::submission::Filing;
+use juanzong::domain::unit::Unit;
+use juanzong::ledger::Touches;
+use juanzong::ledger::event::Event;
+use juanzong::ledger::fold::Fold;
+use serde_json::json;
+
+/// An archive of its own, gone when it is dropped.
+pub struct World {
+    dir: tempfile::TempDir,
+    pub archive: Arc<Archive>,
+    /// The instant of the next act; it stands still unless a story moves it.
+    pub now: Timestamp,
+}
+
+/// What starts the children of the cage: the real binary.
+pub fn keeper() -> Keeper {
+    Keeper { program: env!("CARGO_BIN_EXE_juanzong").into() }
+}
+
+impl World {
+    /// An archive with two units, a hospital with a department, and a scheme of three standards.
+    pub async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2017-04-01T02:00:00Z".parse().unwrap();
+        let root = dir.path().join("archive");
+        Archive::create(&root, "Asia/Shanghai", &Act::of("clerk", now)).await.unwrap();
+        let archive = Archive::open(&root, keeper()).await.unwrap();
+        let world = Self { dir, archive, now };
+        for unit in units() {
+            world.tell(Event::UnitSet { unit }).await;
+        }
+        world.tell(Event::SchemeImported { scheme: Box::new(scheme()) }).await;
+        world
+    }
+
+    /// Who acts.
+    pub fn act(&self) -> Act {
+        Act::of("clerk", self.now)
+    }
+
+    /// A path in the world's own folder, beside the archive.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The archive's folder.
+    pub fn root(&self) -> PathBuf {
+        self.path("archive")
+    }
+
+    /// Records one event.
+    pub async fn tell(&self, event: Event) {
+        let act = self.act();
+        self.archive
+            .ledger()
+            .act(act.now, &act.actor, Touches::default(), |desk| desk.record(event))
+            .await
+            .unwrap();
+    }
+
+    /// Writes a file below a folder to be offered.
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+        self
+    }
+
+    /// Files what lies under a path.
+    pub async fn file(&self, path: &str) -> (Vec<Line>, Filed) {
+        let offering = Offering { paths: vec![self.path(path)], ..Offering::default() };
+        let mut lines = Vec::new();
+        let stop = Arc::new(AtomicBool::new(false));
+        let filed =
+            filing::file(&self.archive, &self.act(), &offering, &stop, |it| lines.push(it)).await.unwrap();
+        (lines, filed)
+    }
+
+    /// Reads all blobs that are new.
+    pub async fn read(&self) {
+        let processing = Processing::lock(&self.archive).unwrap().expect("nobody else reads");
+        while processing.read_some(self.now, |_| {}).await.unwrap() > 0 {}
+    }
+
+    /// The state now.
+    pub async fn fold(&self) -> Arc<Fold> {
+        self.archive.fold().await.unwrap()
+    }
+
+    /// How the scheme stands today.
+    pub async fn completeness(&self) -> Completeness {
+        let fold = self.fold().await;
+        completeness::assess(&fold, &scheme_id(), &Scope::All, fold.today(self.now)).unwrap()
+    }
+
+    /// The states of the duties of a unit, as `requirement period state k/n+p`.
+    pub async fn duties(&self, unit: &str) -> Vec<String> {
+        let all = self.completeness().await;
+        let own = all.duties.iter().filter(|it| it.duty.key.unit.as_str() == unit);
+        own.map(|it| {
+            let (key, a) = (&it.duty.key, &it.assessment);
+            let state = a.state.word();
+            format!("{} {} {state} {}/{}+{}", key.requirement, key.period, a.accepted, a.need, a.pending)
+        })
+        .collect()
+    }
+
+    /// Accepts every pending claim.
+    pub async fn accept_all(&self) {
+        let fold = self.fold().await;
+        let pending =
+            fold.evidence.values().filter(|it| it.claims.iter().any(|it| it.standing.word() == "pending"));
+        let ids: Vec<EvidenceId> = pending.map(|it| it.id).collect();
+        let accept = juanzong::review::Decision::Accept;
+        juanzong::review::judge(self.archive.ledger(), &self.act(), &ids, None, &accept).await.unwrap();
+    }
+}
+
+/// The outcomes of lines, in order.
+pub fn filings(lines: &[Line]) -> Vec<Filing> {
+    lines.iter().map(|it| it.filing).collect()
+}
+
+pub fn scheme_id() -> SchemeId {
+    "2017".parse().unwrap()
+}
+
+fn units() -> Vec<Unit> {
+    let units = json!([
+        { "id": "wmb", "name": "市文明办", "aliases": ["文明办"] },
+        { "id": "jyj", "name": "市教育局", "aliases": ["教育局"], "groups": [{ "name": "市直各单位" }] },
+        { "id": "yy", "name": "市人民医院", "groups": [{ "name": "市直各单位" }] },
+        { "id": "yy-db", "name": "市人民医院党办", "aliases": ["党办"], "parent": "yy" }
+    ]);
+    serde_json::from_value(units).unwrap()
+}
+
+fn scheme() -> Scheme {
+    let scheme = json!({
+        "id": "2017", "title": "全国文明城市测评体系", "levels": ["测评项目", "测评标准"],
+        "test_on": "2017-08-15", "deadline": "2017-04-30T17:00:00",
+        "window": { "rule": "rolling", "months": 12 },
+        "indicator": [
+            { "path": "1", "code": "Ⅰ-1", "title": "学雷锋活动" },
+            { "path": "1.1", "code": "1)", "title": "组织领导", "lead": "wmb", "units": ["市直各单位"], "requirement": [
+                { "id": "lf-wj", "title": "领导机构文件", "kinds": ["policy"], "provider": "each" },
+                { "id": "lf-bd", "title": "至少7篇报道", "kinds": ["press"], "min": 7, "date": "publication", "provider": "lead" }
+            ] },
+            { "path": "1.2", "code": "2)", "title": "主题活动", "lead": "jyj", "requirement": [
+                { "id": "lf-zp", "title": "照片", "kinds": ["photo"], "measure": "photo", "min": 3, "date": "activity" }
+            ] },
+            { "path": "1.3", "code": "3)", "title": "身边好人", "lead": "yy", "requirement": [
+                { "id": "hr", "title": "每月推荐表", "kinds": ["roster"], "cadence": "month", "date": "covered" }
+            ] }
+        ]
+    });
+    serde_json::from_value(scheme).unwrap()
+}
+
+/// A zip with raw names, as old programs of Windows write it: no UTF-8 flag.
+pub fn zip_of(path: &Path, members: &[(&[u8], &[u8])]) {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in members {
+        let offset = u32::try_from(bytes.len()).unwrap();
+        let mut header = Vec::new();
+        for n in [20_u16, 0, 0, 0, 0x4a21] {
+            header.extend(n.to_le_bytes());
+        }
+        header.extend(crc32fast::hash(content).to_le_bytes());
+        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
+        header.extend(size);
+        header.extend(size);
+        header.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        header.extend(0_u16.to_le_bytes());
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(&header);
+        bytes.extend(*name);
+        bytes.extend(*content);
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&header);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(*name);
+    }
+    let start = u32::try_from(bytes.len()).unwrap();
+    let count = u16::try_from(members.len()).unwrap().to_le_bytes();
+    bytes.extend(&directory);
+    bytes.extend(b"PK\x05\x06\x00\x00\x00\x00");
+    bytes.extend(count);
+    bytes.extend(count);
+    bytes.extend(u32::try_from(directory.len()).unwrap().to_le_bytes());
+    bytes.extend(start.to_le_bytes());
+    bytes.extend([0; 2]);
+    std::fs::write(path, bytes).unwrap();
+}
