@@ -72,8 +72,7 @@ fn is_torn(extension: &str, media_type: &str) -> bool {
     match extension {
         "docx" | "docm" | "xlsx" | "xlsm" | "pptx" | "pdf" | "jpg" | "jpeg" | "png" | "gif" | "mp4"
         | "mov" => [UNKNOWN, ZIP, COMPOUND].contains(&media_type),
-        // Before 1997 these were formats of their own, which are whole and not read.
-        "doc" | "xls" | "ppt" | "wps" | "et" | "dps" => [ZIP, COMPOUND].contains(&media_type),
+        "doc" | "xls" | "ppt" | "wps" | "et" | "dps" => media_type == ZIP,
         _ => false,
     }
 }
@@ -93,7 +92,7 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
         return zipped(file).unwrap_or_else(plain_zip);
     }
     if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return compound(file).unwrap_or((Family::Other, COMPOUND.into()));
+        return compound(file).unwrap_or((Family::Torn, COMPOUND.into()));
     }
     // Some writers put a few bytes before the header, and readers look for it there.
     if format == FileFormat::PortableDocumentFormat
@@ -139,7 +138,7 @@ fn zipped(file: &mut File) -> Option<(Family, String)> {
     }
 }
 
-/// Tells the formats that are compound files by the streams inside.
+/// Tells the formats that are compound files by the streams inside; a file that is torn has none to tell.
 fn compound(file: &mut File) -> Option<(Family, String)> {
     file.rewind().ok()?;
     let compound = CfbReader::new(file).ok()?;
@@ -152,7 +151,8 @@ fn compound(file: &mut File) -> Option<(Family, String)> {
         ("__properties_version1.0", Family::Other, "application/vnd.ms-outlook"),
     ];
     let found = streams.into_iter().find(|(stream, ..)| compound.has_stream(stream));
-    found.map(|(_, family, media_type)| (family, media_type.to_owned()))
+    let (_, family, media_type) = found.unwrap_or(("", Family::Other, COMPOUND));
+    Some((family, media_type.to_owned()))
 }
 
 fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) -> (Family, String) {
