@@ -265,4 +265,29 @@ mod tests {
         assert_eq!(document_number(own).as_deref(), Some("吉县创文字〔2017〕2号"));
         assert_eq!(document_number("关于通知\n根据国发〔2016〕1号文件精神\n"), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_a_fall(text in "[0-9〇一二十廿年月日号第〔〕\\[\\](). \n发办a-c-]{0,40}") {
+            let days = in_name(&text);
+            proptest::prop_assert!(days.is_none_or(|(from, to)| from <= to));
+            let _any = (made(&text), document_number(&text));
+            if let Some(number) = normalise_number(&text) {
+                proptest::prop_assert_eq!(normalise_number(&number), Some(number.clone()));
+            }
+        }
+
+        #[test]
+        fn every_day_is_found_in_every_spelling(days in 0..18_000_i32) {
+            let day = date(1990, 1, 1).checked_add(days.days()).unwrap();
+            let (y, m, d) = (day.year(), day.month(), day.day());
+            for name in [
+                format!("活动{y}{m:02}{d:02}"),
+                format!("{y}-{m}-{d} 活动"),
+                format!("活动({y}年{m}月{d}日).jpg"),
+            ] {
+                proptest::prop_assert_eq!(in_name(&name), Some((day, day)), "{}", name);
+            }
+        }
+    }
 }
