@@ -24,12 +24,15 @@ pub mod review;
 
 pub mod completeness;
 
+pub mod dossier;
+
 pub mod audit;
 
 /// Every job a child of the cage can be given, by name.
 pub const JOBS: &[(&str, cage::Job)] = &[
     (extract::child::JOB, extract::child::child),
     (intake::bundle::JOB, intake::bundle::child),
+    (dossier::verify::JOB, dossier::verify::child),
     #[cfg(debug_assertions)]
     ("trial", cage::trial::child),
 ];
