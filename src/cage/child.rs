@@ -59,8 +59,8 @@ fn live(orders: Orders, job: Option<Job>) -> Result<()> {
     let output = std::io::stdout().as_fd().try_clone_to_owned().map_err(shut("There is no output."))?;
     // What a library prints must not fall between the frames.
     rustix::stdio::dup2_stdout(std::io::stderr()).map_err(|e| shut("Output is not apart.")(e.into()))?;
-    // Held to the very end: the keeper takes the end of the stream for the end of the child.
-    let _open = output.try_clone().map_err(shut("There is no output."))?;
+    // Never closed: the keeper takes the end of the stream for the end of the process, and then ends it.
+    std::mem::forget(output.try_clone().map_err(shut("There is no output."))?);
     let mut input = File::from(input);
     let mut output = Output::new(File::from(output));
     let holds = walls::raise(&orders)?;
