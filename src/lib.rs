@@ -18,6 +18,8 @@ pub mod extract;
 
 pub mod ledger;
 
+pub mod config;
+
 pub mod archive;
 
 pub mod review;
@@ -27,6 +29,8 @@ pub mod completeness;
 pub mod dossier;
 
 pub mod audit;
+
+pub mod cli;
 
 /// Every job a child of the cage can be given, by name.
 pub const JOBS: &[(&str, cage::Job)] = &[

@@ -2,10 +2,18 @@
 
 use std::process::ExitCode;
 
+use juanzong::config::Environment;
+
 fn main() -> ExitCode {
     // A child of the cage does its one job and nothing else.
     if let Some(code) = juanzong::cage::child::enter(std::env::args_os(), juanzong::JOBS) {
         return code;
     }
-    ExitCode::SUCCESS
+    let environment = Environment::read();
+    let filter = environment.log.clone().unwrap_or_else(|| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let program = std::env::current_exe().unwrap_or_else(|_| "juanzong".into());
+    #[expect(clippy::disallowed_methods, reason = "the clock is looked at here and handed down")]
+    let now = jiff::Timestamp::now();
+    juanzong::cli::run(std::env::args_os().collect(), &environment, program, now)
 }

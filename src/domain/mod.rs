@@ -17,6 +17,10 @@ pub mod code;
 
 pub mod scheme;
 
+pub mod scheme_check;
+
+pub mod scheme_diff;
+
 pub mod evidence;
 
 pub mod actor;

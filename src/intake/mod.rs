@@ -17,6 +17,8 @@ pub mod names;
 
 pub mod recognise;
 
+pub mod scheme_file;
+
 pub use door::{Place, Visitor, receive};
 pub use recognise::{Hints, Recognised, recognise};
 

@@ -11,16 +11,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::code::{self, Resolved};
 use crate::domain::duty::{DutyKey, DutyStanding};
 use crate::domain::evidence::{Dated, Evidence, Part, Role};
-use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, SubmissionId, UnitId};
+use crate::domain::id::{Digest, EvidenceId, SchemeId, SubmissionId, UnitId};
 use crate::domain::kind::Kinds;
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
 use crate::domain::submission::{Head, Submission};
 use crate::domain::unit::Units;
-use crate::error::{Error, Result};
 
 /// A scheme as imported.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,42 +168,6 @@ impl Fold {
     /// Returns the day of an instant in the archive's time zone.
     pub fn today(&self, now: Timestamp) -> Date {
         self.zone().to_datetime(now).date()
-    }
-
-    /// Finds the one standard a spelling means among the current schemes, or in the scheme named.
-    ///
-    /// # Errors
-    /// `Invalid` where it means none or several; the candidates are listed.
-    pub fn standard_named(
-        &self,
-        scheme: Option<&SchemeId>,
-        spelled: &str,
-    ) -> Result<(SchemeId, IndicatorPath)> {
-        let schemes = self.current_schemes().filter(|it| scheme.is_none_or(|id| it.id == *id));
-        let mut found: Vec<(SchemeId, IndicatorPath)> = Vec::new();
-        let mut shown = Vec::new();
-        for it in schemes {
-            let indicators = match code::resolve(it, spelled) {
-                Resolved::One(one) => vec![one],
-                Resolved::Several(several) => several,
-                Resolved::Unknown => vec![],
-            };
-            for indicator in indicators {
-                found.push((it.id.clone(), indicator.path.clone()));
-                shown.push(format!("{} {} [{}]", it.full_code(&indicator.path), indicator.title, it.id));
-            }
-        }
-        match found.as_slice() {
-            [one] => Ok(one.clone()),
-            [] => Err(Error::invalid(format!("“{spelled}” is no standard; see `juanzong scheme show`."))),
-            _ => {
-                shown.truncate(8);
-                Err(Error::invalid(format!(
-                    "“{spelled}” could be {}; write more of the code.",
-                    shown.join(", or ")
-                )))
-            }
-        }
     }
 
     /// Puts a piece in its place, or takes it away, and keeps who holds which blob.

@@ -14,6 +14,8 @@ pub mod entry;
 
 pub mod fold;
 
+mod named;
+
 mod apply;
 
 mod pool;

@@ -9,3 +9,5 @@ mod extract;
 mod world;
 
 mod filing;
+
+mod scheme;

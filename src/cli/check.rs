@@ -1,0 +1,186 @@
+//! The gap list: what is still owed, by unit, as text, CSV or JSON.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::cli::Desk;
+use crate::cli::output::Tone;
+use crate::completeness::{self, Assessed, Completeness};
+use crate::domain::actor::Scope;
+use crate::domain::duty::State;
+use crate::domain::id::UnitId;
+use crate::error::{Error, Result};
+use crate::ledger::fold::Fold;
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Only this unit: id, name or alias
+    #[arg(long, value_name = "U")]
+    unit: Option<String>,
+    /// As it stood at the end of a day
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Print the list as CSV, for a spreadsheet
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+pub(super) async fn check(desk: &Desk, args: Check) -> Result<ExitCode> {
+    let archive = desk.archive().await?;
+    let now = archive.fold().await?;
+    let day = args.as_of.unwrap_or_else(|| now.today(desk.now));
+    let fold = archive.fold_as_of(day, desk.now).await?;
+    let unit = args.unit.as_ref().map(|it| fold.unit_named(it)).transpose()?;
+    let all = completeness::assess(&fold, &desk.scheme(&fold)?, &Scope::All, day)?;
+    if args.csv {
+        desk.output.raw(&csv_of(&fold, &all, unit.as_ref())?)?;
+    } else if desk.output.json {
+        json_of(desk, &fold, &all, unit.as_ref())?;
+    } else {
+        text_of(desk, &fold, &all, unit.as_ref())?;
+    }
+    Ok(ExitCode::from(u8::from(all.sum(unit.as_ref()).open() > 0)))
+}
+
+fn text_of(desk: &Desk, fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<()> {
+    let en = desk.output.english;
+    let sum = all.sum(unit);
+    let mut units: Vec<&UnitId> = Vec::new();
+    for gap in all.gaps(unit) {
+        if !units.contains(&&gap.duty.key.unit) {
+            units.push(&gap.duty.key.unit);
+        }
+    }
+    for id in &units {
+        let own = all.sum(Some(id));
+        desk.output.line(match en {
+            false => format!("\n{}:{} 项未报齐,缺 {} 件", fold.units.label(id), own.open(), own.gap()),
+            true => format!("\n{}: {} open, {} pieces missing", fold.units.label(id), own.open(), own.gap()),
+        })?;
+        let rows: Vec<Vec<String>> = all.gaps(Some(id)).iter().map(|it| row(desk, all, it)).collect();
+        desk.output.table(&header(en), &rows)?;
+    }
+    let days = all.scheme.deadline.map(|it| (it, all.days_to(it)));
+    let due = days.map(|(it, n)| match en {
+        false if n >= 0 => format!(",距截止({})还有 {n} 天", it.date()),
+        false => format!(",截止日({})已过 {} 天", it.date(), -n),
+        true if n >= 0 => format!(", {n} days to the deadline ({})", it.date()),
+        true => format!(", {} days after the deadline ({})", -n, it.date()),
+    });
+    let due = due.unwrap_or_default();
+    let line = match en {
+        _ if sum.open() == 0 && !en => format!("截至 {}:应报 {} 项,全部已通过。", all.as_of, sum.owed()),
+        _ if sum.open() == 0 => format!("As of {}: all {} duties are accepted.", all.as_of, sum.owed()),
+        false => format!(
+            "\n截至 {}:{} 项未报齐(缺 {} 件),涉及 {} 个单位{due};已通过 {} / {} 项。",
+            all.as_of,
+            sum.open(),
+            sum.gap(),
+            units.len(),
+            sum.n(State::Accepted),
+            sum.owed()
+        ),
+        true => format!(
+            "\nAs of {}: {} duties open ({} pieces missing) at {} units{due}; {} of {} accepted.",
+            all.as_of,
+            sum.open(),
+            sum.gap(),
+            units.len(),
+            sum.n(State::Accepted),
+            sum.owed()
+        ),
+    };
+    desk.output.line(line)
+}
+
+fn header(en: bool) -> [&'static str; 6] {
+    if en {
+        ["State", "Has", "Standard", "Wanted", "Period", "Deadline"]
+    } else {
+        ["状态", "已有", "指标", "材料要求", "时段", "截止"]
+    }
+}
+
+fn row(desk: &Desk, all: &Completeness, it: &Assessed) -> Vec<String> {
+    let a = &it.assessment;
+    let en = desk.output.english;
+    let requirement = all.requirement(&it.duty);
+    let measure = requirement.map_or("", |it| it.measure.label(en));
+    let pending =
+        if a.pending > 0 { format!(" (+{} {})", a.pending, State::Pending.label(en)) } else { String::new() };
+    let tone = match a.state {
+        State::Accepted => Tone::Good,
+        State::Missing | State::Returned => Tone::Bad,
+        State::Partial | State::Pending | State::Objected => Tone::Warn,
+        State::Waived | State::NotYet => Tone::Quiet,
+    };
+    let state = format!("{} {}", a.state.glyph(), a.state.label(en));
+    vec![
+        if tone == Tone::Quiet { state.clone() } else { state },
+        format!("{}/{} {measure}{pending}", a.accepted, a.need),
+        all.scheme.full_code(&it.duty.indicator),
+        requirement.map(|it| it.title.clone()).unwrap_or_default(),
+        it.duty.period.label.replace("once", ""),
+        it.duty.deadline.map(|it| it.strftime("%m-%d %H:%M").to_string()).unwrap_or_default(),
+    ]
+}
+
+fn json_of(desk: &Desk, fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<()> {
+    for it in all.gaps(unit) {
+        let a = &it.assessment;
+        desk.output.json(&json!({
+            "unit": it.duty.key.unit, "unit_name": fold.units.label(&it.duty.key.unit),
+            "scheme": it.duty.key.scheme, "standard": it.duty.indicator, "code": all.scheme.full_code(&it.duty.indicator),
+            "requirement": it.duty.key.requirement, "title": all.requirement(&it.duty).map(|it| &it.title),
+            "period": it.duty.key.period, "state": a.state, "need": a.need, "accepted": a.accepted,
+            "pending": a.pending, "gap": a.gap(), "deadline": it.duty.deadline, "evidence": a.counted,
+        }))?;
+    }
+    for it in all.amiss.iter().filter(|it| unit.is_none() || it.unit.as_ref() == unit) {
+        desk.output.json(&json!({
+            "evidence": it.evidence, "unit": it.unit, "standard": it.indicator, "counts": !it.counts_not,
+            "findings": crate::cli::intake::findings(std::slice::from_ref(&it.finding), desk.output.english),
+        }))?;
+    }
+    let sum = all.sum(unit);
+    desk.output.json(&json!({
+        "as_of": all.as_of, "scheme": all.scheme.id, "open": sum.open(), "owed": sum.owed(), "gap": sum.gap(),
+        "accepted": sum.n(State::Accepted), "not_yet": sum.n(State::NotYet), "waived": sum.n(State::Waived),
+    }))
+}
+
+/// The list as CSV with a byte order mark, so that spreadsheets of the office read it as UTF-8.
+pub(crate) fn csv_of(fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<String> {
+    let failed = |it: csv::Error| Error::internal("The list cannot be written as CSV.").with_source(it);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = ["单位", "指标", "标准", "材料要求", "时段", "状态", "应报", "已通过", "待审", "缺", "截止"];
+    writer.write_record(header).map_err(failed)?;
+    for it in all.gaps(unit) {
+        let a = &it.assessment;
+        let indicator = all.scheme.indicator(&it.duty.indicator);
+        let deadline = it.duty.deadline.map(|it| it.strftime("%Y-%m-%d %H:%M").to_string());
+        writer
+            .write_record([
+                fold.units.label(&it.duty.key.unit),
+                &all.scheme.full_code(&it.duty.indicator),
+                indicator.map_or("", |it| &it.title),
+                all.requirement(&it.duty).map_or("", |it| &it.title),
+                &it.duty.period.label.replace("once", ""),
+                a.state.label(false),
+                &a.need.to_string(),
+                &a.accepted.to_string(),
+                &a.pending.to_string(),
+                &a.gap().to_string(),
+                &deadline.unwrap_or_default(),
+            ])
+            .map_err(failed)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|it| Error::internal("The list cannot be written as CSV.").with_source(it.into_error()))?;
+    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
+}

@@ -1,0 +1,286 @@
+//! Commands that bring material in: intake, and extract, which files nothing.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::archive::filing::{self, Filed, Line, Offering};
+use crate::archive::processing::Told;
+use crate::archive::{Archive, Processing};
+use crate::cli::Desk;
+use crate::cli::output::{Tone, plain, size};
+use crate::domain::finding::{Finding, Severity};
+use crate::domain::submission::Filing;
+use crate::error::{Error, Result};
+use crate::extract as reading;
+use crate::intake::folder;
+use crate::ledger::fold::Fold;
+
+/// What `intake` takes.
+#[derive(Debug, Args)]
+#[command(long_about = "\
+Files folders, files and zip archives.
+
+Unit and standard are recognised from folder names (any alias, any spelling of the code), the kind from folder and
+file names. What is not recognised is filed as unassigned and listed. Running it again is safe: a file that is known
+is not filed twice.
+
+Example: juanzong intake /media/usb/住建局 --standard 'Ⅱ-3 2)'")]
+pub(super) struct Intake {
+    /// Folders, files, zip archives
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The unit all of it is from: id, name or alias
+    #[arg(long, value_name = "U")]
+    unit: Option<String>,
+    /// The standard all of it proves, in any spelling
+    #[arg(long, value_name = "CODE")]
+    standard: Option<String>,
+    /// The kind of all of it, such as 照片 or photo
+    #[arg(long, value_name = "K")]
+    kind: Option<String>,
+    /// Say what would be filed and keep nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not wait for the files to be read
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// What `extract` takes.
+#[derive(Debug, Args)]
+pub(super) struct ExtractArgs {
+    /// The files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
+    let archive = desk.archive().await?;
+    let fold = archive.fold().await?;
+    let offering = offering(desk, &fold, &args)?;
+    let survey = folder::survey(&offering.paths)?;
+    let bar = desk.output.progress(survey.bytes);
+    let stop = stop_on_interrupt();
+    let (output, units) = (desk.output.clone(), Arc::clone(&fold));
+    let mut failed = None;
+    let mut n_files = 0_u64;
+    let mut tell = {
+        let bar = bar.clone();
+        move |line: Line| {
+            n_files += 1;
+            bar.inc(line.bytes);
+            bar.set_message(format!("{n_files}/{}", survey.files));
+            bar.suspend(|| show_line(&output, &units, &line))
+        }
+    };
+    let act = desk.act();
+    if args.dry_run {
+        let rehearsed = filing::rehearse(&archive, &act, &offering, move |line| drop(tell(line))).await;
+        bar.finish_and_clear();
+        rehearsed?;
+        let said = desk.output.either("试运行:什么也没有归档。", "Dry run: nothing was filed.");
+        desk.output.line(said)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let filed = filing::file(&archive, &act, &offering, &stop, |line| {
+        if let Err(error) = tell(line) {
+            // Nobody reads the lines any more; what is begun is kept and the rest left.
+            failed.get_or_insert(error);
+        }
+    })
+    .await;
+    bar.finish_and_clear();
+    let filed = filed?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if !args.no_wait
+        && let Some(processing) = Processing::lock(&archive)?
+    {
+        read_all(desk, &processing).await?;
+    }
+    show_receipt(desk, &archive, &filed)?;
+    Ok(ExitCode::from(if stop.load(Ordering::Relaxed) { 130 } else { 0 }))
+}
+
+fn offering(desk: &Desk, fold: &Fold, args: &Intake) -> Result<Offering> {
+    let unit = args.unit.as_ref().map(|it| fold.unit_named(it)).transpose()?;
+    let standard =
+        args.standard.as_ref().map(|it| fold.standard_named(desk.common.scheme.as_ref(), it)).transpose()?;
+    let kind = args.kind.as_ref().map(|it| fold.kind_named(it)).transpose()?;
+    Ok(Offering { paths: args.paths.clone(), shown: vec![], unit, standard, kind })
+}
+
+/// The first Ctrl-C ends the intake after the batch at hand; the second ends the program.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
+    });
+    stop
+}
+
+fn show_line(output: &crate::cli::Output, fold: &Fold, line: &Line) -> Result<()> {
+    let mut json = json!({
+        "path": line.path, "verdict": line.filing.word(), "evidence": line.evidence, "sha256": line.sha256,
+        "bytes": line.bytes, "unit": line.unit, "standard": line.standard.as_ref().map(|it| it.1.to_string()),
+        "findings": findings(&line.findings, output.english),
+    });
+    if let (Some(raw), Some(object)) = (&line.path_raw, json.as_object_mut()) {
+        object.insert("path_raw".into(), Value::String(raw.clone()));
+    }
+    output.json(&json)?;
+    let tone = match line.filing {
+        Filing::Filed | Filing::FiledAgain => Tone::Good,
+        Filing::Known | Filing::Container | Filing::Junk => Tone::Quiet,
+        Filing::Empty => Tone::Warn,
+        Filing::Unreadable | Filing::Refused => Tone::Bad,
+    };
+    let number = line.evidence.map(|it| format!(" #{it}")).unwrap_or_default();
+    let unit = line.unit.as_ref().map(|it| format!("  {}", fold.units.label(it))).unwrap_or_default();
+    let code = line.standard.as_ref().and_then(|(s, i)| Some(fold.scheme(s)?.full_code(i)));
+    let code = code.map(|it| format!("  {it}")).unwrap_or_default();
+    let label = output.toned(tone, line.filing.label(output.english));
+    output.line(format!("{label}{number}  {}{unit}{code}", plain(&line.path)))?;
+    show_findings(output, &line.findings)
+}
+
+fn show_findings(output: &crate::cli::Output, findings: &[Finding]) -> Result<()> {
+    for finding in findings {
+        let tone = match finding.code.severity() {
+            Severity::Error => Tone::Bad,
+            Severity::Warn => Tone::Warn,
+            Severity::Info => Tone::Quiet,
+        };
+        output.line(format!("    {}", output.toned(tone, &plain(&finding.line(output.english)))))?;
+    }
+    Ok(())
+}
+
+/// Findings as JSON: code, severity, the sentence, the particulars, the remedy.
+pub(super) fn findings(findings: &[Finding], english: bool) -> Vec<Value> {
+    let one = |it: &Finding| {
+        json!({
+            "code": it.code, "severity": it.code.severity(), "message": it.code.sentence(english),
+            "detail": it.detail, "remedy": it.code.remedy(english),
+        })
+    };
+    findings.iter().map(one).collect()
+}
+
+/// Reads all that is unread, with a bar; returns how many files that were.
+pub(super) async fn read_all(desk: &Desk, processing: &Processing) -> Result<usize> {
+    let bar = desk.output.counter(0);
+    bar.set_message(desk.output.either("读取文字", "reading").to_owned());
+    let mut n_all = 0;
+    loop {
+        let mut failed = Ok(());
+        let n_read = processing
+            .read_some(desk.now, |told| {
+                bar.set_length(bar.position() + 1 + u64::try_from(told.n_left).unwrap_or(0));
+                bar.inc(1);
+                let shown = bar.suspend(|| show_reading(desk, &told));
+                if failed.is_ok() {
+                    failed = shown;
+                }
+            })
+            .await?;
+        failed?;
+        n_all += n_read;
+        if n_read == 0 {
+            bar.finish_and_clear();
+            return Ok(n_all);
+        }
+    }
+}
+
+fn show_reading(desk: &Desk, told: &Told) -> Result<()> {
+    for id in &told.evidence {
+        let found = findings(&told.reading.findings, desk.output.english);
+        desk.output
+            .json(&json!({ "evidence": id, "status": told.reading.status.word(), "findings": found }))?;
+        if told.reading.findings.iter().any(|it| it.code.severity() != Severity::Info) {
+            desk.output.line(format!("#{id}  {}", told.reading.status.label(desk.output.english)))?;
+            show_findings(&desk.output, &told.reading.findings)?;
+        }
+    }
+    Ok(())
+}
+
+fn show_receipt(desk: &Desk, archive: &Archive, filed: &Filed) -> Result<()> {
+    let receipt = &filed.receipt;
+    desk.output.json(&json!({ "receipt": {
+        "submission": filed.submission, "counts": receipt.counts, "bytes": receipt.bytes,
+        "unassigned": receipt.unassigned, "list_sha256": receipt.list_sha256, "broken_off": receipt.broken_off,
+        "entry": filed.head.entry, "hash": filed.head.hash,
+    }}))?;
+    let en = desk.output.english;
+    let counts: Vec<String> = receipt.counts.iter().map(|(it, n)| format!("{} {n}", it.label(en))).collect();
+    let (counts, bytes) = (counts.join(if en { ", " } else { "," }), size(receipt.bytes));
+    let digest = receipt.list_sha256.map(|it| it.short()).unwrap_or_default();
+    desk.output.line(match en {
+        false => format!(
+            "回执 #{}:{counts};共 {bytes};未归属 {} 件;清单摘要 {digest};记录到第 {} 条。",
+            filed.submission, receipt.unassigned, filed.head.entry
+        ),
+        true => format!(
+            "Receipt #{}: {counts}; {bytes} in all; {} unassigned; list {digest}; ledger at entry {}.",
+            filed.submission, receipt.unassigned, filed.head.entry
+        ),
+    })?;
+    if receipt.broken_off {
+        let zh = "已按要求中止:上面列出的都已归档,再次运行会从中断处继续。";
+        desk.output.line(
+            desk.output.either(zh, "It was broken off: what is listed is kept; run it again to go on."),
+        )?;
+    }
+    let root = archive.root().display();
+    let next = match receipt.unassigned {
+        0 => format!("juanzong --archive {root} check"),
+        _ => format!("juanzong --archive {root} assign #编号 --unit 单位 --standard 指标"),
+    };
+    desk.output.line(format!("{} {next}", desk.output.either("下一步:", "Next:")))
+}
+
+pub(super) fn extract(desk: &Desk, args: ExtractArgs) -> Result<ExitCode> {
+    let mut worst = ExitCode::SUCCESS;
+    for path in &args.files {
+        let file = match std::fs::File::open(path) {
+            Ok(file) => file,
+            Err(fault) => {
+                desk.output.error(&Error::io("opening", path, fault));
+                worst = ExitCode::from(3);
+                continue;
+            }
+        };
+        let (shown, path_raw) = folder::shown(path);
+        let bytes = file.metadata().map_or(0, |it| it.len());
+        let name = shown.rsplit('/').next().unwrap_or(&shown);
+        let it = reading::extract(&desk.keeper, &file, name, reading::budget(bytes))?;
+        let mut json = json!({
+            "path": shown, "status": it.reading.status.word(),
+            "extractor": format!("{}/{}", it.reading.extractor, it.reading.version), "text": it.text,
+            "facts": it.reading.facts, "findings": findings(&it.reading.findings, desk.output.english),
+        });
+        if let (Some(raw), Some(object)) = (path_raw, json.as_object_mut()) {
+            object.insert("path_raw".into(), Value::String(raw));
+        }
+        desk.output.json(&json)?;
+        let label = it.reading.status.label(desk.output.english);
+        desk.output.line(format!("{}  {label}  {}", plain(&shown), it.reading.facts.media_type))?;
+        show_findings(&desk.output, &it.reading.findings)?;
+        desk.output.line(&it.text)?;
+    }
+    Ok(worst)
+}
