@@ -59,7 +59,7 @@ impl From<DateTime> for Stamp {
             [at.year() - 1980, at.month().into(), at.day().into()].map(i16::cast_unsigned);
         let [hour, minute, second] =
             [at.hour(), at.minute(), at.second()].map(|it| u16::from(it.cast_unsigned()));
-        Self { time: hour << 11 | minute << 5 | second / 2, date: year << 9 | month << 5 | day }
+        Self { time: hour << 11 | minute << 5 | (second / 2), date: year << 9 | month << 5 | day }
     }
 }
 

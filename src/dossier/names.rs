@@ -137,3 +137,52 @@ fn is_device(name: &str) -> bool {
         || numbered("COM")
         || numbered("LPT")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn nasty_names_become_safe() {
+        for (nasty, fine) in [
+            ("a/b\\c:*?\"<>|%~d", "a_b_c_________d"),
+            ("  关于\t\n通知  . .", "关于 通知"),
+            ("\u{202E}fdp.exe", "fdp.exe"),
+            ("NUL", "_NUL"),
+            ("con.txt", "_con.txt"),
+            ("COM¹", "_COM¹"),
+            ("comrade", "comrade"),
+            ("...", "_"),
+            ("", "_"),
+            ("\u{65}\u{301}", "\u{e9}"),
+        ] {
+            assert_eq!(safe(nasty, 60), fine, "{nasty:?}");
+        }
+        assert_eq!(safe(&"𠮷".repeat(50), 9), "𠮷".repeat(4));
+    }
+
+    #[test]
+    fn what_some_system_takes_for_one_name_is_told_apart() {
+        let mut taken = HashSet::new();
+        let mut name = |stem: &str| unique("data/1", &(stem.to_owned(), ".jpg".to_owned()), &mut taken);
+        assert_eq!(name("Photo"), "data/1/Photo.jpg");
+        assert_eq!(name("photo"), "data/1/photo~2.jpg");
+        assert_eq!(name("PHOTO"), "data/1/PHOTO~3.jpg");
+        assert_eq!(name("\u{e9}"), "data/1/\u{e9}.jpg");
+        assert_eq!(name("\u{c9}"), "data/1/\u{c9}~2.jpg");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_a_name_windows_takes(text in any::<String>(), limit in 2_usize..80) {
+            let name = safe(&text, limit);
+            prop_assert!(!name.is_empty() && name.encode_utf16().count() <= limit, "{name:?}");
+            prop_assert!(!name.ends_with([' ', '.']) && !name.starts_with([' ', '.']), "{name:?}");
+            prop_assert!(!name.chars().any(|c| c.is_control() || "<>:\"/\\|?*%".contains(c)), "{name:?}");
+            prop_assert!(!is_device(&name));
+            prop_assert_eq!(safe(&name, limit), name);
+        }
+    }
+}

@@ -11,3 +11,4 @@ mod world;
 mod filing;
 
 mod scheme;
+mod dossier;
