@@ -55,38 +55,38 @@ pub(super) fn readme(manifest: &Manifest, seal: &Digest) -> String {
 {rule}
 
 一、怎样看
-    先把整个压缩包解压到一个文件夹(不要在压缩包窗口里直接打开),
-    再双击 index.html,用浏览器查看。不需要联网,不需要安装任何软件。
-    index.html            目录与检索:指标 → 材料 → 文件
-    01-卷内文件目录       卷内全部材料(.html 可打印,.csv 可用 Excel 打开)
-    02-完整性核查表       应报、已通过、待审、缺项,如实列出
+    先把整个压缩包解压到一个文件夹（不要在压缩包窗口里直接打开），
+    再双击 index.html，用浏览器查看。不需要联网，不需要安装任何软件。
+    index.html            目录与检索：指标 → 材料 → 文件
+    01-卷内文件目录       卷内全部材料（.html 可打印，.csv 可用 Excel 打开）
+    02-完整性核查表       应报、已通过、待审、缺项，如实列出
     03-备考表             本卷情况说明
-    04-未收入及存疑材料   哪些没有收入、哪些有疑点,为什么
-    data 文件夹           材料原件,一个字节也没有改动
-    manifest.json         全部著录信息,供其他系统读取
+    04-未收入及存疑材料   哪些没有收入、哪些有疑点，为什么
+    data 文件夹           材料原件，一个字节也没有改动
+    manifest.json         全部著录信息，供其他系统读取
 
-二、怎样核对(不需要本系统)
-    manifest-sha256.txt 列出每个原件的 SHA-256 校验值,tagmanifest-sha256.txt 列出其余文件的。
-    Linux、macOS:在本文件夹打开终端,运行
+二、怎样核对（不需要本系统）
+    manifest-sha256.txt 列出每个原件的 SHA-256 校验值，tagmanifest-sha256.txt 列出其余文件的。
+    Linux、macOS：在本文件夹打开终端，运行
         sha256sum -c manifest-sha256.txt
         sha256sum -c tagmanifest-sha256.txt
-    Windows:在本文件夹的地址栏输入 cmd 回车,逐个文件运行
+    Windows：在本文件夹的地址栏输入 cmd 回车，逐个文件运行
         certutil -hashfile \"data\\文件夹\\文件名\" SHA256
-    把得到的 64 位字符与清单中同一文件的一行比对,完全相同即未改动。
-    装有 juanzong 的:juanzong dossier verify 压缩包.zip
-    本文件夹是符合 RFC 8493 的 BagIt 包,任何 BagIt 工具均可核验。
+    把得到的 64 位字符与清单中同一文件的一行比对，完全相同即未改动。
+    装有 juanzong 的：juanzong dossier verify 压缩包.zip
+    本文件夹是符合 RFC 8493 的 BagIt 包，任何 BagIt 工具均可核验。
 
 三、清单的校验值
     manifest-sha256.txt 的 SHA-256:
     {seal}
-    它印在每张打印页的末行;电话核对前 12 位即可发现清单被替换。
+    它印在每张打印页的末行；电话核对前 12 位即可发现清单被替换。
 
 四、出处
-    制卷单位:{organization}
-    测评体系:{scheme}
-    范围:{selection}
-    制卷时间:{made}({zone})
-    依据操作记录第 {entry} 条,其校验值 {hash}
+    制卷单位：{organization}
+    测评体系：{scheme}
+    范围：{selection}
+    制卷时间：{made}（{zone}）
+    依据操作记录第 {entry} 条，其校验值 {hash}
 
 This folder is a BagIt bag (RFC 8493). Unpack it, open index.html in any browser, offline.
 Check the originals with: sha256sum -c manifest-sha256.txt

@@ -78,20 +78,20 @@ impl What {
     pub fn sentence(self, english: bool) -> &'static str {
         let (zh, en) = match self {
             Self::Unreadable => (
-                "文件无法打开:不是压缩包,或传输中被截断。",
+                "文件无法打开：不是压缩包，或传输中被截断。",
                 "It cannot be opened: no zip, or cut off on the way.",
             ),
             Self::NoBag => ("压缩包内不是迎检档案。", "The zip holds no dossier."),
             Self::TooMuch => (
-                "解压后的大小不可信,已停止核对。",
+                "解压后的大小不可信，已停止核对。",
                 "It would unpack to an unbelievable size; the check was stopped.",
             ),
             Self::Differs => {
-                ("内容与清单不符,已被改动或损坏。", "Its bytes are not those listed: changed or damaged.")
+                ("内容与清单不符，已被改动或损坏。", "Its bytes are not those listed: changed or damaged.")
             }
             Self::Size => ("大小与著录不符。", "Its size is not the one recorded."),
-            Self::Missing => ("清单中有,包内没有。", "It is listed, but not there."),
-            Self::Extra => ("包内有,清单中没有。", "It is there, but not listed."),
+            Self::Missing => ("清单中有，包内没有。", "It is listed, but not there."),
+            Self::Extra => ("包内有，清单中没有。", "It is there, but not listed."),
             Self::Line => {
                 ("清单中有一行无法辨认或重复。", "A line of the list cannot be read or stands twice.")
             }
@@ -100,11 +100,11 @@ impl What {
                 "Number or bytes of the files are not those in bag-info.txt.",
             ),
             Self::Repacked => (
-                "压缩包的外壳不是本系统原样(可能重新压缩过)。",
+                "压缩包的外壳不是本系统原样（可能重新压缩过）。",
                 "The zip around the files is not as it was made; it may have been packed again.",
             ),
             Self::NoManifest => (
-                "manifest.json 无法读取,未核对著录的大小。",
+                "manifest.json 无法读取，未核对著录的大小。",
                 "manifest.json cannot be read; sizes were not held against it.",
             ),
             Self::Stopped => ("核对未能完成。", "The check did not come to its end."),

@@ -11,4 +11,5 @@ mod world;
 mod filing;
 
 mod scheme;
+
 mod dossier;

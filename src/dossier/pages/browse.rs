@@ -6,6 +6,7 @@ use crate::domain::duty::State;
 use crate::domain::id::IndicatorPath;
 use crate::dossier::manifest::{Node, Piece, Proof, Row, Standing};
 use crate::dossier::pages::counts::{self, size};
+use crate::dossier::pages::sheets::extent;
 use crate::dossier::pages::{Book, CATALOG, COMPLETENESS, NOTES, SEAL, WITHHELD, href, search, shell};
 
 /// Returns `index.html`.
@@ -77,18 +78,18 @@ fn summary(book: &Book) -> Markup {
         section.answer {
             p.first { (owed.sentence()) }
             p {
-                "卷内 " (held.pieces) " 件,文件 " (held.files) " 个(" (size(held.bytes)) "),其中照片 " (held.photos) " 张,视频 " (held.videos) " 段。"
-                @if held.pending > 0 { " " span.state.pending { "◔ 待审 " (held.pending) " 件" } ",尚未认定,仅供参考。" }
+                "卷内 " (held.pieces) " 件，文件 " (held.files) " 个（" (size(held.bytes)) "），其中照片 " (held.photos) " 张，视频 " (held.videos) " 段。"
+                @if held.pending > 0 { " " span.state.pending { "◔ 待审 " (held.pending) " 件" } "，尚未认定，仅供参考。" }
             }
             @if owed.objected + owed.waived + owed.not_yet > 0 {
                 p.meta {
-                    @if owed.objected > 0 { "异议 " (owed.objected) " 项(计入应报)。" }
+                    @if owed.objected > 0 { "异议 " (owed.objected) " 项（计入应报）。" }
                     @if owed.waived > 0 { "免报 " (owed.waived) " 项、" }
-                    @if owed.waived + owed.not_yet > 0 { "未到期 " (owed.not_yet) " 项(不计入应报)。" }
+                    @if owed.waived + owed.not_yet > 0 { "未到期 " (owed.not_yet) " 项（不计入应报）。" }
                 }
             }
             @if !book.manifest.withheld.is_empty() {
-                p.meta { "另有 " (book.manifest.withheld.len()) " 件未收入,原因见" a href=(href("", &format!("{WITHHELD}.html"))) { "未收入及存疑材料" } "。" }
+                p.meta { "另有 " (book.manifest.withheld.len()) " 件未收入，原因见" a href=(href("", &format!("{WITHHELD}.html"))) { "未收入及存疑材料" } "。" }
             }
         }
     }
@@ -164,7 +165,7 @@ fn section(book: &Book, node: &Node, up: &str) -> Markup {
         section.indicator id={"i" (node.path)} {
             h2 { span.code { (node.code) } " " (node.title) }
             @if !node.text.is_empty() { p.standard { (node.text) } }
-            @if !node.methods.is_empty() { p.meta { "测评方法:" (node.methods.join("、")) } }
+            @if !node.methods.is_empty() { p.meta { "测评方法：" (node.methods.join("、")) } }
             (duties(book.duties_of(&node.path)))
             @if papers.is_empty() && pictures.is_empty() { p.empty { "○ 暂无材料 " span.en { "Nothing here yet" } } }
             @if !papers.is_empty() {
@@ -185,7 +186,7 @@ fn duties(rows: &[&Row]) -> Markup {
                 @for row in rows {
                     li {
                         (state(row.state)) " " b { (row.accepted) "/" (row.need) " " (row.measure) }
-                        @if row.pending > 0 { " (+" (row.pending) " 待审)" }
+                        @if row.pending > 0 { " （+" (row.pending) " 待审）" }
                         " " (row.text) " · " (row.unit)
                         @if !row.period.is_empty() { " · " (row.period) }
                         @if row.gap > 0 && row.state.is_open() { " · " b { "缺 " (row.gap) " " (row.measure) } }
@@ -238,7 +239,7 @@ fn titled(piece: &Piece, up: &str) -> Markup {
 }
 
 fn facts(book: &Book, piece: &Piece, proof: Option<&Proof>) -> Markup {
-    let pages = piece.n_pages().map(|it| format!("{it} 页")).unwrap_or_default();
+    let pages = extent(piece);
     let facts = [
         piece.kind.as_str(),
         piece.document_number.as_deref().unwrap_or_default(),
@@ -256,16 +257,16 @@ fn facts(book: &Book, piece: &Piece, proof: Option<&Proof>) -> Markup {
         .filter(|it| proof.is_none_or(|own| own.indicator != it.indicator))
         .map(|it| book.code_of(&it.indicator))
         .collect();
-    let doubts = book.manifest.findings.iter().filter(|it| it.evidence == piece.evidence);
+    let doubts = book.doubts.get(&piece.evidence).into_iter().flatten();
     html! {
         p.meta { @if let Some(it) = proof { (standing(it.standing)) " · " } (facts) }
         @if !piece.caption.is_empty() {
             p.caption { @for (field, words) in &piece.caption { span { b { (field) } " " (words) } " " } }
         }
         @if let Some(it) = proof && !(it.note.is_empty() && it.pages.is_empty()) {
-            p.note { "印证:" (it.note) @if !it.pages.is_empty() { "(" (it.pages) ")" } }
+            p.note { "印证：" (it.note) @if !it.pages.is_empty() { "（" (it.pages) "）" } }
         }
-        @if !others.is_empty() { p.meta { "另证:" (others.join("、")) } }
+        @if !others.is_empty() { p.meta { "另证：" (others.join("、")) } }
         @for it in doubts {
             p.doubt { "! " (it.code.as_str()) " " (it.code.sentence(false)) @if !it.detail.is_empty() { "[" (it.detail) "]" } }
         }

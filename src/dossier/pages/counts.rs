@@ -93,10 +93,10 @@ impl Owed {
     /// Returns the answer to “is it complete?” as one sentence.
     pub(super) fn sentence(&self) -> String {
         match (self.duties, self.open()) {
-            (0, _) => "范围内没有应报材料,完整性未核查。".to_owned(),
-            (n, 0) => format!("应报 {n} 项,全部已通过。"),
+            (0, _) => "范围内没有应报材料，完整性未核查。".to_owned(),
+            (n, 0) => format!("应报 {n} 项，全部已通过。"),
             (n, open) => format!(
-                "应报 {n} 项,已通过 {} 项,{open} 项未通过(缺 {}),涉及 {} 个单位。",
+                "应报 {n} 项，已通过 {} 项，{open} 项未通过（缺 {}），涉及 {} 个单位。",
                 self.accepted,
                 self.gap(),
                 self.units

@@ -3,13 +3,13 @@
 //! Read `browse` for the front page and the pages of indicators, `search` for the list its script looks through, and
 //! `sheets` for catalog, completeness, 备考表 and what was withheld. Every page stands alone: style and script are in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::domain::id::{Digest, IndicatorPath};
-use crate::dossier::manifest::{Manifest, Node, Row};
+use crate::domain::id::{Digest, EvidenceId, IndicatorPath};
+use crate::dossier::manifest::{Doubt, Manifest, Node, Row};
 use crate::error::Result;
 
 mod browse;
@@ -67,6 +67,8 @@ struct Book<'a> {
     proving: BTreeMap<&'a IndicatorPath, Vec<usize>>,
     duties: BTreeMap<&'a IndicatorPath, Vec<&'a Row>>,
     nodes: BTreeMap<&'a IndicatorPath, &'a Node>,
+    places: HashMap<EvidenceId, usize>,
+    doubts: HashMap<EvidenceId, Vec<&'a Doubt>>,
 }
 
 impl<'a> Book<'a> {
@@ -82,7 +84,12 @@ impl<'a> Book<'a> {
             duties.entry(&row.indicator).or_default().push(row);
         }
         let nodes = manifest.indicators.iter().map(|it| (&it.path, it)).collect();
-        Self { manifest, seal, proving, duties, nodes }
+        let places = manifest.pieces.iter().enumerate().map(|(n, it)| (it.evidence, n)).collect();
+        let mut doubts: HashMap<_, Vec<&Doubt>> = HashMap::new();
+        for doubt in &manifest.findings {
+            doubts.entry(doubt.evidence).or_default().push(doubt);
+        }
+        Self { manifest, seal, proving, duties, nodes, places, doubts }
     }
 
     fn is_small(&self) -> bool {

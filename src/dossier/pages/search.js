@@ -27,7 +27,7 @@
       var all = words.every(function (it) { return texts[i].indexOf(it) >= 0; });
       if (all && found++ < most) { show(list[i]); }
     }
-    told.textContent = found ? "找到 " + found + " 件" + (found > most ? ",列出前 " + most + " 件,请再加一个词" : "") : "没有找到。可换一个词,或从下面的指标逐级查看。";
+    told.textContent = found ? "找到 " + found + " 件" + (found > most ? "，列出前 " + most + " 件，请再加一个词" : "") : "没有找到。可换一个词，或从下面的指标逐级查看。";
   }
   function show(piece) {
     var line = document.createElement("li");

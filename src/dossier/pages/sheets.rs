@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::dossier::manifest::Row;
+use crate::dossier::manifest::{Piece, Row};
 use crate::dossier::pages::counts::{self, size};
 use crate::dossier::pages::{Book, href, shell};
 
@@ -32,9 +32,17 @@ pub(super) fn catalog_row(book: &Book, n: usize) -> [String; 7] {
         piece.author().to_owned(),
         piece.title.clone(),
         piece.days(),
-        piece.n_pages().map(|it| format!("{it} 页")).unwrap_or_default(),
-        remarks.join(";"),
+        extent(piece),
+        remarks.join("；"),
     ]
+}
+
+/// Pages of a document, pictures of a piece that is pictures alone; empty where they were not counted.
+pub(super) fn extent(piece: &Piece) -> String {
+    if piece.is_picture() {
+        return format!("{} 张", piece.parts.len());
+    }
+    piece.n_pages().map(|it| format!("{it} 页")).unwrap_or_default()
 }
 
 /// Returns the cells of a duty in the completeness sheet.
@@ -81,7 +89,7 @@ pub(super) fn catalog(book: &Book) -> Markup {
                 }
             }
         }
-        p.meta { "电子文件不编流水页号,页号栏为该件页数;空白为未计数。标“◔ 待审”的尚未认定。" }
+        p.meta { "电子文件不编流水页号，页号栏为该件页数或照片张数；空白为未计数。标“◔ 待审”的尚未认定。" }
     };
     sheet(book, "卷内文件目录", "Catalog of the dossier", &body)
 }
@@ -104,7 +112,7 @@ pub(super) fn completeness(book: &Book) -> Markup {
         p.first { (owed.sentence()) }
         p.meta {
             "其中异议 " (owed.objected) " 项。另有免报 " (owed.waived) " 项、未到期 " (owed.not_yet)
-            " 项,不计入应报。“已通过”只计已认定、在时段内、不重复的材料;待审的不算,任何数字不作进位。"
+            " 项，不计入应报。“已通过”只计已认定、在时段内、不重复的材料；待审的不算，任何数字不作进位。"
         }
         div.wide {
             table.completeness {
@@ -140,23 +148,23 @@ pub(super) fn notes(book: &Book) -> Markup {
                 tr.tall {
                     th scope="row" { "本卷情况说明" }
                     td {
-                        p { "共 " (held.pieces) " 件,文件 " (held.files) " 个(" (size(held.bytes)) ")。" }
+                        p { "共 " (held.pieces) " 件，文件 " (held.files) " 个（" (size(held.bytes)) "）。" }
                         p {
                             "文字材料已计 " (held.pages) " 页"
-                            @if held.uncounted > 0 { ",另有 " (held.uncounted) " 件页数未计" }
-                            ";照片 " (held.photos) " 张;视频 " (held.videos) " 段。"
+                            @if held.uncounted > 0 { "，另有 " (held.uncounted) " 件页数未计" }
+                            "；照片 " (held.photos) " 张；视频 " (held.videos) " 段。"
                         }
-                        @if held.pending > 0 { p { "◔ 待审 " (held.pending) " 件,尚未认定。" } }
+                        @if held.pending > 0 { p { "◔ 待审 " (held.pending) " 件，尚未认定。" } }
                         p { (owed.sentence()) }
-                        @if !manifest.withheld.is_empty() { p { "未收入 " (manifest.withheld.len()) " 件,原因另表。" } }
-                        @if !manifest.findings.is_empty() { p { "存疑 " (manifest.findings.len()) " 处,另表。" } }
+                        @if !manifest.withheld.is_empty() { p { "未收入 " (manifest.withheld.len()) " 件，原因另表。" } }
+                        @if !manifest.findings.is_empty() { p { "存疑 " (manifest.findings.len()) " 处，另表。" } }
                     }
                 }
                 tr { th scope="row" { "立卷单位" } td { (manifest.organization) } }
                 tr { th scope="row" { "立卷人" } td { (manifest.made_by) } }
                 tr { th scope="row" { "检查人" } td { "" } }
                 tr { th scope="row" { "立卷时间" } td { (manifest.made().strftime("%Y年%-m月%-d日 %H:%M").to_string()) } }
-                tr { th scope="row" { "依据" } td { "操作记录第 " (manifest.entry) " 条,校验值 " code { (manifest.entry_hash) } } }
+                tr { th scope="row" { "依据" } td { "操作记录第 " (manifest.entry) " 条，校验值 " code { (manifest.entry_hash) } } }
             }
         }
     };
@@ -166,9 +174,7 @@ pub(super) fn notes(book: &Book) -> Markup {
 /// Returns what was left out and what is doubtful.
 pub(super) fn withheld(book: &Book) -> Markup {
     let manifest = book.manifest;
-    let number = |id| {
-        manifest.pieces.iter().position(|it| it.evidence == id).map(|n| (book.number(n), &manifest.pieces[n]))
-    };
+    let number = |id| book.places.get(&id).map(|n| (book.number(*n), &manifest.pieces[*n]));
     let body = html! {
         h2 { "未收入的材料 " span.en { "Withheld" } }
         @if manifest.withheld.is_empty() { p { "没有。" } } @else {

@@ -231,7 +231,7 @@ fn gaps_and_pending_pieces_are_told_and_nothing_is_rounded_up() {
     let (_, plan) = small();
     let layout = Layout::new(plan).unwrap();
     let index = text(&layout, "index.html");
-    assert!(index.contains("应报 4 项,已通过 1 项,3 项未通过(缺 7 件),涉及 1 个单位。"));
+    assert!(index.contains("应报 4 项，已通过 1 项，3 项未通过（缺 7 件），涉及 1 个单位。"));
     assert!(index.contains("6/7 件"));
     let sheet = text(&layout, "02-完整性核查表.csv");
     assert!(sheet.starts_with('\u{FEFF}'));
