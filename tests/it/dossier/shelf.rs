@@ -212,6 +212,12 @@ pub fn small() -> (Shelf, Manifest) {
         shelf.part("统计.xlsx", "application/vnd.ms-excel", (0..=255).cycle().take(200_000).collect());
     let stray = piece(36, "=1+1 统计表", vec![], vec![table]);
     plan.pieces = vec![first, again, clipping, nasty, photo, stray];
+    owe(&mut plan);
+    (shelf, plan)
+}
+
+/// What is owed, what was left out, what is doubtful.
+fn owe(plan: &mut Manifest) {
     plan.duties = vec![
         row("1.1.1", "规范文件", [1, 1, 1], State::Accepted),
         row("1.1.1", "至少7篇报道", [7, 6, 0], State::Partial),
@@ -226,7 +232,6 @@ pub fn small() -> (Shelf, Manifest) {
         why: "含身份证号,未脱敏".into(),
     }];
     plan.findings = vec![Doubt { evidence: EvidenceId(34), code: Code::E04, detail: String::new() }];
-    (shelf, plan)
 }
 
 /// A dossier too large for one page.
