@@ -46,6 +46,8 @@ pub struct Desk {
 impl Desk {
     pub(super) fn new(fold: Fold, head: Head, now: Timestamp, actor: &str) -> Self {
         let (rows, entries) = (Vec::new(), Vec::new());
+        // Entries keep microseconds; what is decided must not know more than what is replayed.
+        let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         Self { fold, head, now, actor: actor.to_owned(), rows, entries, changed: Changed::default() }
     }
 

@@ -17,7 +17,7 @@ use crate::ledger::event::{Edit, Event};
 use crate::review::{self, Decision};
 
 fn now() -> Timestamp {
-    "2017-03-01T02:00:00Z".parse().unwrap()
+    "2017-03-01T02:00:00.123456789Z".parse().unwrap()
 }
 
 fn clerk() -> Act {
