@@ -18,9 +18,13 @@ pub mod extract;
 
 pub mod ledger;
 
+pub mod index;
+
 pub mod config;
 
 pub mod archive;
+
+pub mod search;
 
 pub mod review;
 

@@ -15,6 +15,7 @@ use crate::cage::Keeper;
 use crate::domain::actor::Act;
 use crate::domain::id::EvidenceId;
 use crate::error::{Error, Result};
+use crate::index::Index;
 use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
 use crate::ledger::{Ledger, Touches};
@@ -28,18 +29,20 @@ mod records;
 
 pub mod processing;
 
+pub mod indexing;
+
 pub mod backup;
 
 pub use processing::Processing;
 
 /// One archive folder, opened.
-#[derive(Debug)]
 pub struct Archive {
     root: PathBuf,
     store: Store,
     ledger: Ledger,
     keeper: Keeper,
     warm: Mutex<Option<Arc<Fold>>>,
+    index: std::sync::Mutex<Option<Arc<Index>>>,
 }
 
 /// The file of the ledger within the archive folder.
@@ -47,6 +50,12 @@ const LEDGER: &str = "ledger.sqlite";
 
 /// The folder of the index within the archive folder.
 const INDEX: &str = "index";
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Archive").field("root", &self.root).finish_non_exhaustive()
+    }
+}
 
 impl Archive {
     /// Makes a new archive in an empty or absent folder.
@@ -80,7 +89,14 @@ impl Archive {
     pub async fn open(root: &Path, keeper: Keeper) -> Result<Arc<Self>> {
         let ledger = Ledger::open(&root.join(LEDGER)).await?;
         let store = Store::open(root)?;
-        Ok(Arc::new(Self { root: root.to_owned(), store, ledger, keeper, warm: Mutex::new(None) }))
+        Ok(Arc::new(Self {
+            root: root.to_owned(),
+            store,
+            ledger,
+            keeper,
+            warm: Mutex::new(None),
+            index: std::sync::Mutex::new(None),
+        }))
     }
 
     /// Returns the folder.

@@ -61,6 +61,11 @@ impl Processing {
         }
     }
 
+    /// Returns the archive that is processed.
+    pub fn archive(&self) -> &Arc<Archive> {
+        &self.archive
+    }
+
     /// Reads blobs that no reader of this version has read, some at a time; `tell` is called for each.
     /// Returns how many were read; none means that nothing is left.
     ///

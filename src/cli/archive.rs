@@ -111,7 +111,7 @@ pub(super) async fn rebuild(desk: &Desk, args: Rebuild) -> Result<ExitCode> {
             "Another process reads and indexes this archive; stop it or let it do the work.",
         ));
     };
-    let n_read = crate::cli::intake::read_all(desk, &processing).await?;
+    let n_read = crate::cli::intake::process(desk, &processing, true).await?;
     desk.output.json(&json!({ "read": n_read }))?;
     desk.output.line(match desk.output.english {
         false => format!("读取了 {n_read} 个文件。"),

@@ -179,8 +179,13 @@ pub(super) fn findings(findings: &[Finding], english: bool) -> Vec<Value> {
     findings.iter().map(one).collect()
 }
 
-/// Reads all that is unread, with a bar; returns how many files that were.
+/// Reads all that is unread and indexes it, with a bar; returns how many files were read.
 pub(super) async fn read_all(desk: &Desk, processing: &Processing) -> Result<usize> {
+    process(desk, processing, false).await
+}
+
+/// As [`read_all`], the index made again where that is asked.
+pub(super) async fn process(desk: &Desk, processing: &Processing, remake: bool) -> Result<usize> {
     let bar = desk.output.counter(0);
     bar.set_message(desk.output.either("读取文字", "reading").to_owned());
     let mut n_all = 0;
@@ -199,10 +204,21 @@ pub(super) async fn read_all(desk: &Desk, processing: &Processing) -> Result<usi
         failed?;
         n_all += n_read;
         if n_read == 0 {
-            bar.finish_and_clear();
-            return Ok(n_all);
+            break;
         }
     }
+    bar.set_message(desk.output.either("建立索引", "indexing").to_owned());
+    let indexing = bar.clone();
+    let ticks = move |n, of| {
+        indexing.set_length(u64::try_from(of).unwrap_or(0));
+        indexing.set_position(u64::try_from(n).unwrap_or(0));
+    };
+    match remake {
+        true => processing.remake_index(ticks).await?,
+        false => processing.index_all(ticks).await?,
+    };
+    bar.finish_and_clear();
+    Ok(n_all)
 }
 
 fn show_reading(desk: &Desk, told: &Told) -> Result<()> {

@@ -30,6 +30,8 @@ mod review;
 
 mod scheme;
 
+mod search;
+
 pub use output::Output;
 
 const EXIT_CODES: &str = "\
@@ -111,6 +113,8 @@ enum Command {
     Object(review::DutyArgs),
     /// Waive a duty
     Waive(review::DutyArgs),
+    /// Search everything that was filed
+    Search(search::Search),
     /// Show one piece: what it proves, its dates, findings and history
     Show(review::Show),
     /// List what is still owed; exit code 1 when something is
@@ -232,6 +236,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
         Command::Withdraw(it) => review::withdraw(desk, it).await,
         Command::Object(it) => review::object(desk, it).await,
         Command::Waive(it) => review::waive(desk, it).await,
+        Command::Search(it) => search::search(desk, it).await,
         Command::Show(it) => review::show(desk, it).await,
         Command::Check(it) => check::check(desk, it).await,
         Command::Extract(it) => intake::extract(desk, it),

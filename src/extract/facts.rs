@@ -4,6 +4,7 @@ use crate::domain::dates;
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Status};
+use crate::extract::clean;
 
 /// Adds what the text says to facts and findings. A picture or video has no text and is not asked for any.
 pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings: &mut Vec<Finding>) {
@@ -16,6 +17,10 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
         return;
     }
     facts.characters = Some(characters);
+    if let Some(finding) = unreadable(text, characters) {
+        findings.push(finding);
+    }
+    let text = &without_pinyin(text);
     facts.document_number = dates::document_number(text);
     // The first line of a workbook is the name of its first sheet.
     let unnamed = facts.media_type.contains("excel") || facts.media_type.contains("spreadsheet");
@@ -27,6 +32,33 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
         to: day,
         provenance: Provenance::Document,
     }));
+}
+
+/// Says how much of a text is garbled or has its pronunciation left behind. Nothing of it is taken away.
+fn unreadable(text: &str, characters: u64) -> Option<Finding> {
+    let garbled = clean::garbled(text);
+    let n_garbled: usize = garbled.iter().map(|it| text[it.clone()].chars().count()).sum();
+    let n_injected = clean::pinyin_injections(text).len();
+    let mut detail = Vec::new();
+    if let Some(first) = garbled.first() {
+        let sample: String = text[first.clone()].chars().take(12).collect();
+        detail.push(format!("{n_garbled}/{characters} 字难以辨认,如“{sample}”"));
+    }
+    if n_injected > 0 {
+        detail.push(format!("夹带拼音 {n_injected} 处"));
+    }
+    (!detail.is_empty()).then(|| Finding::new(Code::W09, detail.join(";")))
+}
+
+fn without_pinyin(text: &str) -> String {
+    let mut res = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in clean::pinyin_injections(text) {
+        res.push_str(&text[at..range.start]);
+        at = range.end;
+    }
+    res.push_str(&text[at..]);
+    res
 }
 
 fn is_document(media_type: &str) -> bool {

@@ -16,6 +16,7 @@ use crate::domain::reading::{Facts, Reading, Status};
 use crate::error::{Kind, Result};
 
 pub mod child;
+pub mod clean;
 
 mod facts;
 mod html;

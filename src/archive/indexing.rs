@@ -1,0 +1,210 @@
+//! Indexing: bringing the index up to the ledger, and making it again beside the old one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::archive::{Archive, Processing};
+use crate::domain::evidence::Evidence;
+use crate::domain::id::{EntryId, EvidenceId};
+use crate::error::{Error, Result};
+use crate::index::{Document, Index, Opened, swap_in};
+use crate::ledger::fold::Fold;
+
+/// How many pieces are indexed between two commits of a rebuild.
+const STRETCH: usize = 500;
+
+impl Archive {
+    /// Returns the index, as it lies on disk.
+    ///
+    /// # Errors
+    /// `Unavailable` where it is still being made.
+    pub async fn index(&self) -> Result<Arc<Index>> {
+        if let Some(index) = self.opened() {
+            return Ok(index);
+        }
+        match Index::open(&self.index_folder(), &words(self.fold().await?.as_ref())) {
+            Opened::Ready(index) => Ok(self.keep(*index)),
+            Opened::Missing | Opened::Stale | Opened::Broken(_) => {
+                let message =
+                    "The index is not ready; it is made by a running server or by `juanzong rebuild`.";
+                Err(Error::unavailable(message))
+            }
+        }
+    }
+
+    fn opened(&self) -> Option<Arc<Index>> {
+        self.index.lock().ok()?.clone()
+    }
+
+    fn keep(&self, index: Index) -> Arc<Index> {
+        let index = Arc::new(index);
+        if let Ok(mut place) = self.index.lock() {
+            *place = Some(Arc::clone(&index));
+        }
+        index
+    }
+
+    fn forget(&self) {
+        if let Ok(mut place) = self.index.lock() {
+            *place = None;
+        }
+    }
+
+    /// Makes the document of a piece: what names it, and the texts of its parts.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn document(&self, fold: &Fold, evidence: &Evidence) -> Result<Document> {
+        let mut titles = vec![evidence.title.clone()];
+        titles.extend(evidence.document_number.clone());
+        titles.extend(evidence.issuer.clone());
+        titles.extend(evidence.caption.iter().map(|(field, text)| format!("{field}:{text}")));
+        titles.extend(evidence.parts.iter().map(|it| it.name.clone()));
+        let mut findings = BTreeSet::new();
+        for (_, reading) in fold.readings_of(evidence) {
+            titles.extend(reading.facts.title.clone());
+            titles.extend(reading.facts.document_number.clone());
+            findings.extend(reading.findings.iter().map(|it| it.code.as_str().to_owned()));
+        }
+        titles.dedup();
+        let texts: Result<Vec<String>> = evidence.parts.iter().map(|it| self.text(&it.blob.sha256)).collect();
+        let claim = |it: &crate::domain::evidence::Claim| {
+            (it.scheme.clone(), it.indicator.clone(), it.standing.word().to_owned())
+        };
+        Ok(Document {
+            evidence: evidence.id.0,
+            unit: evidence.unit.as_ref().map(|it| it.as_str().to_owned()),
+            kind: evidence.kind.as_str().to_owned(),
+            titles,
+            texts: texts?,
+            date: date_of(fold, evidence),
+            claims: evidence.claims.iter().map(claim).collect(),
+            findings: findings.into_iter().collect(),
+        })
+    }
+}
+
+/// The date a piece is sorted by: the one from the strongest source, the first day of a span.
+pub fn date_of(fold: &Fold, evidence: &Evidence) -> Option<jiff::civil::Date> {
+    let dates = fold.dates_of(evidence);
+    let sound = dates.iter().filter(|it| it.provenance != crate::domain::evidence::Provenance::FileTime);
+    sound.min_by_key(|it| it.provenance).map(|it| it.from)
+}
+
+/// The words of an archive that the analysis should know: names of units and titles of indicators.
+fn words(fold: &Fold) -> Vec<String> {
+    let units = fold.units.0.iter().flat_map(|it| it.names().skip(1).map(str::to_owned).collect::<Vec<_>>());
+    let titles = fold.schemes.values().flat_map(|it| it.scheme.indicators.iter().map(|it| it.title.clone()));
+    let mut res: Vec<String> = units.chain(titles).collect();
+    res.sort_unstable();
+    res.dedup();
+    res
+}
+
+impl Processing {
+    /// Brings the index up to the last entry; makes it again where it is missing, damaged or of another dictionary.
+    /// `tell` hears how many pieces of how many are done. Returns how many were indexed.
+    ///
+    /// # Errors
+    /// Those of ledger, store and index.
+    pub async fn index_all(&self, mut tell: impl FnMut(usize, usize) + Send) -> Result<usize> {
+        let archive = self.archive();
+        let fold = archive.fold().await?;
+        let head = fold.head.map_or(EntryId(0), |it| it.entry);
+        match Index::open(&archive.index_folder(), &words(&fold)) {
+            Opened::Ready(index) => {
+                let reached = index.reached()?;
+                if reached == head {
+                    return Ok(0);
+                }
+                let index = archive.keep(*index);
+                let touched = archive.ledger().touched_since(reached).await?;
+                let n_touched = touched.len();
+                blocking(archive, fold, move |archive, fold| {
+                    fill(archive, fold, &index, &touched, head, &mut |_, _| ())
+                })
+                .await?;
+                tell(n_touched, n_touched);
+                Ok(n_touched)
+            }
+            Opened::Broken(why) => {
+                tracing::warn!(why, "the index is damaged and made again");
+                self.rebuild_index(fold, head, tell).await
+            }
+            Opened::Missing | Opened::Stale => self.rebuild_index(fold, head, tell).await,
+        }
+    }
+
+    /// Makes the index again beside the old one, which is asked until the new one takes its place.
+    ///
+    /// # Errors
+    /// Those of ledger, store and index.
+    pub async fn remake_index(&self, tell: impl FnMut(usize, usize) + Send) -> Result<usize> {
+        let fold = self.archive().fold().await?;
+        let head = fold.head.map_or(EntryId(0), |it| it.entry);
+        self.rebuild_index(fold, head, tell).await
+    }
+
+    async fn rebuild_index(
+        &self,
+        fold: Arc<Fold>,
+        head: EntryId,
+        mut tell: impl FnMut(usize, usize) + Send,
+    ) -> Result<usize> {
+        let archive = self.archive();
+        let n_pieces = fold.evidence.len();
+        let (sender, mut progress) = tokio::sync::mpsc::channel(16);
+        let work = blocking(archive, fold, move |archive, fold| {
+            let beside = archive.index_folder().with_extension("new");
+            let index = Index::create(&beside, &words(fold))?;
+            let ids: Vec<EvidenceId> = fold.evidence.keys().copied().collect();
+            // Nobody waits for the last tick.
+            fill(archive, fold, &index, &ids, head, &mut |n, of| {
+                sender.try_send((n, of)).unwrap_or_default()
+            })?;
+            drop(index);
+            archive.forget();
+            swap_in(&beside, &archive.index_folder())
+        });
+        let tick = async {
+            while let Some((n, of)) = progress.recv().await {
+                tell(n, of);
+            }
+        };
+        let (done, ()) = tokio::join!(work, tick);
+        done?;
+        Ok(n_pieces)
+    }
+}
+
+async fn blocking(
+    archive: &Arc<Archive>,
+    fold: Arc<Fold>,
+    work: impl FnOnce(&Archive, &Fold) -> Result<()> + Send + 'static,
+) -> Result<()> {
+    let archive = Arc::clone(archive);
+    let gone = |it| Error::internal("The indexing thread ended unexpectedly.").with_source(it);
+    tokio::task::spawn_blocking(move || work(&archive, &fold)).await.map_err(gone)?
+}
+
+/// Indexes pieces, or takes out those that are gone, and commits as the state of an entry.
+fn fill(
+    archive: &Archive,
+    fold: &Fold,
+    index: &Index,
+    ids: &[EvidenceId],
+    head: EntryId,
+    tell: &mut dyn FnMut(usize, usize),
+) -> Result<()> {
+    let mut writer = index.writer()?;
+    for (n, stretch) in ids.chunks(STRETCH).enumerate() {
+        let gone: Vec<EvidenceId> =
+            stretch.iter().copied().filter(|it| !fold.evidence.contains_key(it)).collect();
+        let there = stretch.iter().filter_map(|it| fold.evidence.get(it));
+        let coming: Result<Vec<Document>> = there.map(|it| archive.document(fold, it)).collect();
+        writer.apply(&gone, &coming?)?;
+        tell(n * STRETCH + stretch.len(), ids.len());
+    }
+    writer.commit(head)?;
+    writer.finish()
+}

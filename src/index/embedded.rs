@@ -1,0 +1,429 @@
+//! The embedded engine: tantivy in a folder of the archive.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::aggregation::AggregationCollector;
+use tantivy::aggregation::agg_req::Aggregations;
+use tantivy::collector::{Count, DocSetCollector, MultiCollector, TopDocs};
+use tantivy::indexer::LogMergePolicy;
+use tantivy::query::AllQuery;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
+};
+use tantivy::{DocAddress, IndexReader, IndexWriter, Order, Searcher, TantivyDocument, Term};
+
+use crate::domain::id::{EntryId, EvidenceId};
+use crate::error::{Error, Kind, Result};
+use crate::extract::clean;
+use crate::index::analyzer::{Analyzer, bigram_tokens, plain};
+use crate::index::document::{Asked, Document, Facet, Found, Hit, Sort};
+use crate::index::fold::fold;
+use crate::index::matching::{day_number, joined, query};
+
+/// The fields of the index.
+pub(super) struct Fields {
+    id: Field,
+    pub(super) bigrams: Field,
+    pub(super) clean: Field,
+    pub(super) words: Field,
+    pub(super) title_bigrams: Field,
+    pub(super) title_words: Field,
+    pub(super) unit: Field,
+    pub(super) kind: Field,
+    state: Field,
+    year: Field,
+    indicator: Field,
+    finding: Field,
+    pub(super) joined: Field,
+    pub(super) date: Field,
+}
+
+const FACETS: [&str; 6] = ["unit", "kind", "year", "state", "indicator", "finding"];
+
+/// An index that can be asked.
+pub struct Index {
+    index: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    analyzer: Analyzer,
+    folder: PathBuf,
+}
+
+/// What was found where an index should be.
+pub enum Opened {
+    /// An index of this program and dictionary.
+    Ready(Box<Index>),
+    /// None.
+    Missing,
+    /// One of another version or dictionary; it is to be made again.
+    Stale,
+    /// One that cannot be read, and why; it is to be made again.
+    Broken(String),
+}
+
+/// The payload of a commit.
+#[derive(Serialize, Deserialize)]
+struct Reached {
+    entry: i64,
+    dictionary: String,
+}
+
+impl Index {
+    /// Opens the index in a folder, whose dictionary must hold just these words.
+    pub fn open(folder: &Path, words: &[String]) -> Opened {
+        if !folder.join("meta.json").is_file() {
+            return Opened::Missing;
+        }
+        let analyzer = Analyzer::new(words);
+        let (schema, fields) = schema();
+        let index = match tantivy::Index::open_in_dir(folder) {
+            Ok(index) => index,
+            Err(fault) => return Opened::Broken(fault.to_string()),
+        };
+        if index.schema() != schema {
+            return Opened::Stale;
+        }
+        let opened = Self::ready(index, fields, analyzer, folder);
+        match opened.map(|it| (it.payload(), it)) {
+            Err(fault) => Opened::Broken(fault.to_string()),
+            Ok((Ok(Some(reached)), it)) if reached.dictionary == it.analyzer.dictionary() => {
+                Opened::Ready(Box::new(it))
+            }
+            Ok((Ok(_), _)) => Opened::Stale,
+            Ok((Err(error), _)) => Opened::Broken(error.message().to_owned()),
+        }
+    }
+
+    /// Makes an empty index in a folder, in place of whatever is there.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn create(folder: &Path, words: &[String]) -> Result<Self> {
+        clear(folder)?;
+        std::fs::create_dir_all(folder).map_err(|it| Error::io("making the folder", folder, it))?;
+        let (schema, fields) = schema();
+        let index = tantivy::Index::create_in_dir(folder, schema).map_err(fault_of)?;
+        Self::ready(index, fields, Analyzer::new(words), folder).map_err(fault_of)
+    }
+
+    fn ready(
+        index: tantivy::Index,
+        fields: Fields,
+        analyzer: Analyzer,
+        folder: &Path,
+    ) -> tantivy::Result<Self> {
+        let reader = index.reader()?;
+        Ok(Self { index, reader, fields, analyzer, folder: folder.to_owned() })
+    }
+
+    fn payload(&self) -> Result<Option<Reached>> {
+        let payload = self.index.load_metas().map_err(fault_of)?.payload;
+        Ok(payload.and_then(|it| serde_json::from_str(&it).ok()))
+    }
+
+    /// Returns the folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Returns the last entry it knows; 0 where it is empty.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn reached(&self) -> Result<EntryId> {
+        Ok(EntryId(self.payload()?.map_or(0, |it| it.entry)))
+    }
+
+    /// Returns how many pieces it holds.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn count(&self) -> Result<u64> {
+        Ok(self.searcher()?.num_docs())
+    }
+
+    /// Returns the numbers of the pieces it holds.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn ids(&self) -> Result<Vec<EvidenceId>> {
+        let searcher = self.searcher()?;
+        let found = searcher.search(&AllQuery, &DocSetCollector).map_err(fault_of)?;
+        let mut ids: Vec<EvidenceId> =
+            found.into_iter().map(|it| id_of(&searcher, it)).collect::<Result<_>>()?;
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// Opens the one writer.
+    ///
+    /// # Errors
+    /// `Unavailable` where another process has it.
+    pub fn writer(&self) -> Result<Writer<'_>> {
+        const MEMORY: usize = 64 << 20;
+        let writer: IndexWriter = self.index.writer_with_num_threads(1, MEMORY).map_err(fault_of)?;
+        let mut merging = LogMergePolicy::default();
+        merging.set_del_docs_ratio_before_merge(0.3);
+        writer.set_merge_policy(Box::new(merging));
+        Ok(Writer { index: self, writer })
+    }
+
+    fn searcher(&self) -> Result<Searcher> {
+        // Commits of other processes are seen from the next search on.
+        self.reader.reload().map_err(fault_of)?;
+        Ok(self.reader.searcher())
+    }
+
+    /// Searches: `limit` hits from `offset` on, with counts over all.
+    ///
+    /// # Errors
+    /// Those of the engine; nothing that is asked is an error.
+    pub fn search(&self, asked: &Asked, (offset, limit): (usize, usize), sort: Sort) -> Result<Found> {
+        let searcher = self.searcher()?;
+        let mut found = self.run(&searcher, asked, false, (offset, limit), sort)?;
+        let loosens = asked.terms.iter().any(|it| !it.exact && !it.exclude);
+        if found.total == 0 && loosens {
+            found = self.run(&searcher, asked, true, (offset, limit), sort)?;
+            found.near = found.total > 0;
+        }
+        found.entry = Some(self.reached()?);
+        Ok(found)
+    }
+
+    fn run(
+        &self,
+        searcher: &Searcher,
+        asked: &Asked,
+        near: bool,
+        page: (usize, usize),
+        sort: Sort,
+    ) -> Result<Found> {
+        let query = query(asked, &self.fields, &self.analyzer, near);
+        let top = || TopDocs::with_limit(page.1.max(1)).and_offset(page.0);
+        let mut all = MultiCollector::new();
+        let total = all.add_collector(Count);
+        let counts = all.add_collector(AggregationCollector::from_aggs(
+            facets()?,
+            tantivy::aggregation::AggContextParams::default(),
+        ));
+        let (mut fruits, hits) = match sort {
+            Sort::Relevance => {
+                let hits = all.add_collector(top().order_by_score());
+                let mut fruits = searcher.search(&query, &all).map_err(fault_of)?;
+                let hits: Vec<(f32, DocAddress)> = hits.extract(&mut fruits);
+                (fruits, hits)
+            }
+            Sort::Date => {
+                let hits = all.add_collector(top().order_by_fast_field::<i64>("date", Order::Desc));
+                let mut fruits = searcher.search(&query, &all).map_err(fault_of)?;
+                let hits = hits.extract(&mut fruits).into_iter().map(|(_, it)| (0.0, it)).collect();
+                (fruits, hits)
+            }
+        };
+        let hit = |(score, at): (f32, DocAddress)| Ok(Hit { evidence: id_of(searcher, at)?, score });
+        let hits = if page.1 == 0 { vec![] } else { hits.into_iter().map(hit).collect::<Result<_>>()? };
+        let facets = facets_of(&counts.extract(&mut fruits));
+        Ok(Found { total: total.extract(&mut fruits), entry: None, hits, facets, near: false })
+    }
+}
+
+/// The one writer of an index.
+pub struct Writer<'a> {
+    index: &'a Index,
+    writer: IndexWriter,
+}
+
+impl Writer<'_> {
+    /// Takes pieces out and puts pieces in; one put in takes the place of itself.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn apply(&mut self, gone: &[EvidenceId], coming: &[Document]) -> Result<()> {
+        let id = self.index.fields.id;
+        for evidence in gone.iter().map(|it| it.0).chain(coming.iter().map(|it| it.evidence)) {
+            self.writer.delete_term(Term::from_field_i64(id, evidence));
+        }
+        for document in coming {
+            self.writer.add_document(self.index.document(document)).map_err(fault_of)?;
+        }
+        Ok(())
+    }
+
+    /// Makes what was applied durable and seen, as the state of an entry.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn commit(&mut self, reached: EntryId) -> Result<()> {
+        let payload = Reached { entry: reached.0, dictionary: self.index.analyzer.dictionary().to_owned() };
+        let payload = serde_json::to_string(&payload).map_err(|it| {
+            Error::internal("The state of the index cannot be written as JSON.").with_source(it)
+        })?;
+        let mut prepared = self.writer.prepare_commit().map_err(fault_of)?;
+        prepared.set_payload(&payload);
+        prepared.commit().map_err(fault_of)?;
+        self.index.reader.reload().map_err(fault_of)
+    }
+
+    /// Waits for segments being merged, before the index is moved.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn finish(self) -> Result<()> {
+        self.writer.wait_merging_threads().map_err(fault_of)
+    }
+}
+
+impl Index {
+    fn document(&self, it: &Document) -> TantivyDocument {
+        let (fields, mut res) = (&self.fields, TantivyDocument::default());
+        res.add_i64(fields.id, it.evidence);
+        let all = || it.titles.iter().chain(&it.texts);
+        let raw: Vec<_> = all().map(|it| plain(it)).collect();
+        res.add_pre_tokenized_text(fields.bigrams, bigram_tokens(raw.iter()));
+        res.add_pre_tokenized_text(fields.title_bigrams, bigram_tokens(raw.iter().take(it.titles.len())));
+        let mut words = String::new();
+        let mut cleaned = Vec::new();
+        for text in all() {
+            let injected = clean::pinyin_injections(text);
+            if injected.is_empty() {
+                words.push_str(text);
+            } else {
+                cleaned.push(fold(text, &injected));
+                words.push_str(&without(text, &injected));
+            }
+            words.push('\n');
+        }
+        res.add_pre_tokenized_text(fields.clean, bigram_tokens(cleaned.iter()));
+        res.add_pre_tokenized_text(fields.words, self.analyzer.word_tokens(&words));
+        res.add_pre_tokenized_text(fields.title_words, self.analyzer.word_tokens(&it.titles.join("\n")));
+        res.add_text(fields.unit, it.unit.as_deref().unwrap_or("-"));
+        res.add_text(fields.kind, &it.kind);
+        res.add_i64(fields.date, it.date.map_or(0, day_number));
+        res.add_text(fields.year, it.date.map_or("-".into(), |it| it.year().to_string()));
+        for finding in &it.findings {
+            res.add_text(fields.finding, finding);
+        }
+        let mut keys: Vec<String> = Vec::new();
+        let mut states: Vec<&str> = Vec::new();
+        for (scheme, path, state) in &it.claims {
+            states.push(state);
+            keys.push(joined("*", state));
+            let mut above = Some(path.clone());
+            while let Some(path) = above {
+                let indicator = format!("{scheme}|{path}");
+                keys.extend([joined(&indicator, state), joined(&indicator, "*")]);
+                res.add_text(fields.indicator, &indicator);
+                above = path.parent();
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        states.sort_unstable();
+        states.dedup();
+        keys.iter().for_each(|it| res.add_text(fields.joined, it));
+        states.iter().for_each(|it| res.add_text(fields.state, it));
+        res
+    }
+}
+
+fn without(text: &str, ranges: &[std::ops::Range<usize>]) -> String {
+    let mut res = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in ranges {
+        res.push_str(&text[at..range.start]);
+        at = range.end;
+    }
+    res.push_str(&text[at..]);
+    res
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut builder = SchemaBuilder::new();
+    let tokens = |record| {
+        TextOptions::default().set_indexing_options(TextFieldIndexing::default().set_index_option(record))
+    };
+    let (positions, freqs) =
+        (tokens(IndexRecordOption::WithFreqsAndPositions), tokens(IndexRecordOption::WithFreqs));
+    let fields = Fields {
+        id: builder.add_i64_field("evidence", INDEXED | STORED | FAST),
+        bigrams: builder.add_text_field("bigrams", positions.clone()),
+        clean: builder.add_text_field("clean", positions),
+        words: builder.add_text_field("words", freqs.clone()),
+        title_bigrams: builder.add_text_field("title_bigrams", freqs.clone()),
+        title_words: builder.add_text_field("title_words", freqs),
+        unit: builder.add_text_field("unit", STRING | FAST),
+        kind: builder.add_text_field("kind", STRING | FAST),
+        state: builder.add_text_field("state", STRING | FAST),
+        year: builder.add_text_field("year", STRING | FAST),
+        indicator: builder.add_text_field("indicator", STRING | FAST),
+        finding: builder.add_text_field("finding", STRING | FAST),
+        joined: builder.add_text_field("joined", STRING),
+        date: builder.add_i64_field("date", INDEXED | FAST),
+    };
+    (builder.build(), fields)
+}
+
+fn facets() -> Result<Aggregations> {
+    let mut request = serde_json::Map::new();
+    for field in FACETS {
+        request.insert(field.into(), serde_json::json!({ "terms": { "field": field, "size": 500 } }));
+    }
+    let request = serde_json::from_value(serde_json::Value::Object(request));
+    request.map_err(|it| Error::internal("The counts could not be asked for.").with_source(it))
+}
+
+fn facets_of(counts: &tantivy::aggregation::agg_result::AggregationResults) -> Vec<Facet> {
+    let json = serde_json::to_value(counts).unwrap_or_default();
+    let count = |it: &serde_json::Value| Some((it["key"].as_str()?.to_owned(), it["doc_count"].as_u64()?));
+    let facet = |field: &'static str| Facet {
+        field,
+        counts: json[field]["buckets"].as_array().into_iter().flatten().filter_map(count).collect(),
+    };
+    FACETS.iter().map(|it| facet(it)).collect()
+}
+
+fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {
+    let column = searcher.segment_reader(at.segment_ord).fast_fields().i64("evidence").map_err(fault_of)?;
+    let id = column.first(at.doc_id);
+    id.map(EvidenceId).ok_or_else(|| Error::corrupt("The index is damaged; run `juanzong rebuild`."))
+}
+
+/// Puts a new index in the place of an old one. Who has the old one open goes on reading it.
+///
+/// # Errors
+/// Those of the file system.
+pub fn swap_in(new: &Path, place: &Path) -> Result<()> {
+    let old = place.with_extension("old");
+    clear(&old)?;
+    if place.try_exists().map_err(|it| Error::io("looking for", place, it))? {
+        std::fs::rename(place, &old).map_err(|it| Error::io("moving away", place, it))?;
+    }
+    std::fs::rename(new, place).map_err(|it| Error::io("putting in place", new, it))?;
+    clear(&old)
+}
+
+fn clear(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("clearing", folder, fault))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fault_of(fault: tantivy::TantivyError) -> Error {
+    use tantivy::TantivyError as Fault;
+    let (kind, message) = match &fault {
+        Fault::LockFailure(..) => (Kind::Unavailable, "Another process is writing to the index; try again."),
+        Fault::DataCorruption(_) | Fault::OpenReadError(_) => {
+            (Kind::Corrupt, "The index is damaged; run `juanzong rebuild`.")
+        }
+        Fault::IoError(_) | Fault::OpenWriteError(_) => {
+            (Kind::Unavailable, "The index could not be read or written; is the disk full?")
+        }
+        _ => (Kind::Internal, "The index could not be asked."),
+    };
+    Error::new(kind, message).with_source(fault)
+}

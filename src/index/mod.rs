@@ -1,0 +1,27 @@
+//! Where to find it: a disposable index of what the ledger and the texts say.
+//!
+//! Read [`fold`] and [`analyzer`] for how text is made findable, [`query`] for what can be asked, [`document`] for what is
+//! indexed, `embedded` for the engine, [`highlight`] for where an answer stands in a text.
+//!
+//! **Invariant:** any fragment of a text, of one character or more, in either script, finds it. **Invariant:** the
+//! index can be thrown away; it says which entry it has reached and by which dictionary it was made.
+
+pub mod fold;
+
+pub mod analyzer;
+
+pub mod query;
+
+pub mod document;
+
+mod matching;
+
+mod embedded;
+
+pub mod highlight;
+
+pub use document::{Asked, Document, Facet, Found, Hit, Narrowing, Sort};
+pub use embedded::{Index, Opened, Writer, swap_in};
+
+#[cfg(test)]
+mod tests;

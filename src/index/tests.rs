@@ -1,0 +1,171 @@
+//! The engine against brute force, and the promises of the index.
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::id::EntryId;
+use crate::index::fold::folded;
+use crate::index::query::parse;
+
+fn document(evidence: i64, text: &str) -> Document {
+    Document { evidence, kind: "report".into(), texts: vec![text.into()], ..Document::default() }
+}
+
+fn index(documents: &[Document]) -> (tempfile::TempDir, Index) {
+    let dir = tempfile::tempdir().unwrap();
+    let index = Index::create(&dir.path().join("index"), &["市住房和城乡建设局".into()]).unwrap();
+    let mut writer = index.writer().unwrap();
+    writer.apply(&[], documents).unwrap();
+    writer.commit(EntryId(7)).unwrap();
+    writer.finish().unwrap();
+    (dir, index)
+}
+
+fn asked(typed: &str) -> Asked {
+    Asked { terms: parse(typed).terms, ..Asked::default() }
+}
+
+fn find(index: &Index, typed: &str) -> Vec<i64> {
+    let found = index.search(&asked(typed), (0, 1000), Sort::Relevance).unwrap();
+    let mut ids: Vec<i64> =
+        if found.near { vec![] } else { found.hits.iter().map(|it| it.evidence.0).collect() };
+    ids.sort_unstable();
+    ids
+}
+
+const SEED: &str = "把學(xué)雷鋒志愿服務(wù)活動作為重要實踐抓手。開辦的道德講堂,關(guān)愛空巢老人,強化督導(dǎo)測評。\n\
+    亮化提升！耙圆鸫俳ā保逡磺巴瓿扇1150萬平方米拆遷任務(wù)";
+
+#[test]
+fn dirty_traditional_text_is_found_by_simplified_words_and_by_any_fragment_of_itself() {
+    let (_dir, index) = index(&[document(1, SEED), document(2, "别的材料")]);
+    for typed in
+        ["道德讲堂", "志愿服务", "空巢老人", "督导", "服務(wù)活動", "xué)雷鋒", "雷锋志愿", "1150万"]
+    {
+        assert_eq!(find(&index, typed), [1], "{typed}");
+    }
+    let chars: Vec<char> = SEED.chars().collect();
+    for length in [1, 2, 3, 5, 9, 14] {
+        for start in (0..chars.len() - length).step_by(3) {
+            let fragment: String = chars[start..start + length].iter().collect();
+            if !folded(&fragment).is_empty() && !fragment.contains(['"', '“', '”', '《', '》']) {
+                let exact = Asked {
+                    terms: vec![query::Term {
+                        text: fragment.clone(),
+                        exact: true,
+                        exclude: false,
+                        place: 0..0,
+                    }],
+                    ..Asked::default()
+                };
+                let found = index.search(&exact, (0, 10), Sort::Relevance).unwrap();
+                assert!(found.hits.iter().any(|it| it.evidence.0 == 1), "{fragment}");
+            }
+        }
+    }
+}
+
+#[test]
+fn filters_never_match_across_two_claims() {
+    let claim = |path: &str, state: &str| ("2017".parse().unwrap(), path.parse().unwrap(), state.to_owned());
+    let mut one = document(1, "甲");
+    one.claims = vec![claim("1.3.1", "accepted"), claim("2.1", "pending")];
+    one.unit = Some("zjj".into());
+    one.date = Some(date(2017, 3, 5));
+    let (_dir, index) = index(&[one, document(2, "甲")]);
+    let narrowed = |path: &str, state: &str| {
+        let within = Narrowing {
+            indicators: Some(vec![("2017".parse().unwrap(), path.parse().unwrap())]),
+            states: Some(vec![state.into()]),
+            ..Narrowing::default()
+        };
+        let asked = Asked { within: vec![within], ..asked("甲") };
+        index.search(&asked, (0, 10), Sort::Relevance).unwrap().total
+    };
+    assert_eq!((narrowed("1", "accepted"), narrowed("1.3", "accepted"), narrowed("2", "pending")), (1, 1, 1));
+    assert_eq!(
+        (narrowed("1", "pending"), narrowed("2", "accepted"), narrowed("1.31", "accepted")),
+        (0, 0, 0)
+    );
+    let units = |unit: &str| Asked { scope: Some(vec![unit.into()]), ..asked("甲") };
+    assert_eq!(index.search(&units("zjj"), (0, 10), Sort::Date).unwrap().total, 1);
+    assert_eq!(index.search(&units("jyj"), (0, 10), Sort::Date).unwrap().total, 0);
+    let dates = Narrowing { dates: Some((None, Some(date(2017, 12, 31)))), ..Narrowing::default() };
+    let found =
+        index.search(&Asked { within: vec![dates], ..Asked::default() }, (0, 10), Sort::Date).unwrap();
+    assert_eq!(found.total, 1, "an undated piece lies in no span");
+    let facet = |field: &str| found.facets.iter().find(|it| it.field == field).unwrap().counts.clone();
+    assert_eq!(facet("unit"), [("zjj".to_owned(), 1)]);
+    assert_eq!(facet("state").len(), 2);
+}
+
+#[test]
+fn exclusion_updates_near_hits_and_the_entry_reached() {
+    let (_dir, index) =
+        index(&[document(1, "志愿服务总结"), document(2, "志愿服务方案"), document(3, "公益广告")]);
+    assert_eq!(find(&index, "志愿服务 -总结"), [2]);
+    assert_eq!(find(&index, "志愿 方案"), [2]);
+    let near = index.search(&asked("志愿总结会"), (0, 10), Sort::Relevance).unwrap();
+    assert!(near.near && near.hits[0].evidence.0 == 1);
+    assert!(!index.search(&asked("\"志愿总结会\""), (0, 10), Sort::Relevance).unwrap().near);
+    assert_eq!(index.reached().unwrap(), EntryId(7));
+    let mut writer = index.writer().unwrap();
+    writer.apply(&[crate::domain::id::EvidenceId(3)], &[document(1, "换了内容")]).unwrap();
+    writer.commit(EntryId(9)).unwrap();
+    assert_eq!((find(&index, "总结"), find(&index, "换了"), index.count().unwrap()), (vec![], vec![1], 2));
+    assert_eq!(index.ids().unwrap().len(), 2);
+}
+
+#[test]
+fn a_missing_a_stale_and_a_broken_index_are_told() {
+    let (dir, first) = index(&[document(1, "甲")]);
+    let (folder, words) = (dir.path().join("index"), ["市住房和城乡建设局".to_owned()]);
+    drop(first);
+    assert!(matches!(Index::open(&folder, &words), Opened::Ready(_)));
+    assert!(matches!(Index::open(&folder, &[]), Opened::Stale));
+    assert!(matches!(Index::open(&dir.path().join("no"), &words), Opened::Missing));
+    std::fs::write(folder.join("meta.json"), "{").unwrap();
+    assert!(matches!(Index::open(&folder, &words), Opened::Broken(_)));
+    let again = Index::create(&dir.path().join("new"), &words).unwrap();
+    let mut writer = again.writer().unwrap();
+    writer.commit(EntryId(1)).unwrap();
+    writer.finish().unwrap();
+    drop(again);
+    swap_in(&dir.path().join("new"), &folder).unwrap();
+    assert!(matches!(Index::open(&folder, &words), Opened::Ready(_)));
+}
+
+#[test]
+fn highlights_cross_scripts_and_injected_pinyin() {
+    let mark = |text: &str, typed: &str| -> Vec<String> {
+        highlight::marks(text, &parse(typed).terms).into_iter().map(|it| text[it].to_owned()).collect()
+    };
+    assert_eq!(mark(SEED, "志愿服务"), ["志愿服務"]);
+    assert_eq!(mark(SEED, "学雷锋"), ["學(xué)雷鋒"]);
+    assert_eq!(mark("甲乙丙丁", "\"乙丙\" 丁"), ["乙丙丁"]);
+    let long = format!("{}志愿服务在此{}", "前".repeat(500), "后".repeat(500));
+    let snippet = highlight::snippet(&long, &parse("志愿服务").terms, 60);
+    assert_eq!(&snippet.text[snippet.marks[0].clone()], "志愿服务");
+    assert_eq!(snippet.text.chars().count(), 60);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The engine finds just the texts that hold a fragment, whatever its length, script, digits or line breaks.
+    #[test]
+    fn a_fragment_finds_what_brute_force_finds(
+        texts in proptest::collection::vec("[志愿誌願服務务学學1a2 ,。\n]{1,24}", 1..12),
+        from in 0_usize..20, length in 1_usize..8, which in 0_usize..12,
+    ) {
+        let documents: Vec<Document> = (1..).zip(&texts).map(|(n, it)| document(n, it)).collect();
+        let (_dir, index) = index(&documents);
+        let source: Vec<char> = folded(&texts[which % texts.len()]).chars().collect();
+        let fragment: String = source.iter().skip(from % source.len().max(1)).take(length).collect();
+        prop_assume!(!fragment.is_empty());
+        let truth: Vec<i64> =
+            (1..).zip(&texts).filter(|(_, it)| folded(it).contains(&fragment)).map(|(n, _)| n).collect();
+        prop_assert_eq!(find(&index, &format!("\"{fragment}\"")), truth);
+    }
+}
