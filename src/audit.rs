@@ -113,7 +113,7 @@ async fn blobs(
         match found {
             Ok(found) if found == digest => {}
             Ok(_) => {
-                faults.push(format!("The bytes of {digest} were changed; restore this file from a backup."))
+                faults.push(format!("The bytes of {digest} were changed; restore this file from a backup."));
             }
             Err(error) => faults.push(error.message().to_owned()),
         }

@@ -121,7 +121,7 @@ impl Processing {
                 let touched = archive.ledger().touched_since(reached).await?;
                 let n_touched = touched.len();
                 blocking(archive, fold, move |archive, fold| {
-                    fill(archive, fold, &index, &touched, head, &mut |_, _| ())
+                    fill(archive, fold, &index, (&touched, head), &mut |_, _| ())
                 })
                 .await?;
                 tell(n_touched, n_touched);
@@ -159,8 +159,8 @@ impl Processing {
             let index = Index::create(&beside, &words(fold))?;
             let ids: Vec<EvidenceId> = fold.evidence.keys().copied().collect();
             // Nobody waits for the last tick.
-            fill(archive, fold, &index, &ids, head, &mut |n, of| {
-                sender.try_send((n, of)).unwrap_or_default()
+            fill(archive, fold, &index, (&ids, head), &mut |n, of| {
+                sender.try_send((n, of)).unwrap_or_default();
             })?;
             drop(index);
             archive.forget();
@@ -192,8 +192,7 @@ fn fill(
     archive: &Archive,
     fold: &Fold,
     index: &Index,
-    ids: &[EvidenceId],
-    head: EntryId,
+    (ids, head): (&[EvidenceId], EntryId),
     tell: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
     let mut writer = index.writer()?;

@@ -54,14 +54,14 @@ Exit codes:
 #[command(name = "juanzong", version, after_help = EXIT_CODES, max_term_width = 110)]
 struct Line {
     #[command(flatten)]
-    common: Common,
+    common: Globals,
     #[command(subcommand)]
     command: Command,
 }
 
 /// What every command understands.
 #[derive(Clone, Debug, Args)]
-struct Common {
+struct Globals {
     /// The archive folder [env: JUANZONG_ARCHIVE] [default: ./juanzong-archive]
     #[arg(long, global = true, value_name = "DIR")]
     archive: Option<PathBuf>,
@@ -136,7 +136,7 @@ enum Command {
 /// What commands work with.
 struct Desk {
     output: Output,
-    common: Common,
+    common: Globals,
     actor: String,
     root: PathBuf,
     keeper: Keeper,

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::Desk;
 use crate::cli::output::{plain, size};
 use crate::domain::duty::DutyStanding;
-use crate::domain::evidence::{DateKind, Dated, Provenance};
+use crate::domain::evidence::{DateKind, Dated, Evidence, Provenance};
 use crate::domain::id::{EvidenceId, RequirementId};
 use crate::error::{Error, Result};
 use crate::ledger::event::Edit;
@@ -397,6 +397,26 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
         "history": history.iter().map(|it| json!({ "entry": it.id, "at": it.at, "actor": it.actor, "verb": it.verb }))
             .collect::<Vec<_>>(),
     }))?;
+    about(desk, &fold, piece)?;
+    for reading in readings {
+        for finding in &reading.findings {
+            desk.output.line(format!("  {}", plain(&finding.line(en))))?;
+        }
+    }
+    for entry in history {
+        let at = fold
+            .zone()
+            .to_datetime(entry.at)
+            .round(jiff::Unit::Second)
+            .map_or_else(|_| entry.at.to_string(), |it| it.to_string());
+        desk.output.line(format!("  {at}  {}  {}", entry.actor, entry.verb))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a piece is, what it proves, its parts and dates.
+fn about(desk: &Desk, fold: &Fold, piece: &Evidence) -> Result<()> {
+    let en = desk.output.english;
     let unit =
         piece.unit.as_ref().map_or(desk.output.either("未归属", "unassigned"), |it| fold.units.label(it));
     let kinds = fold.kinds();
@@ -425,18 +445,5 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
             if date.from == date.to { date.from.to_string() } else { format!("{}..{}", date.from, date.to) };
         desk.output.line(format!("  {:?} {span} ({:?})", date.kind, date.provenance).to_lowercase())?;
     }
-    for reading in readings {
-        for finding in &reading.findings {
-            desk.output.line(format!("  {}", plain(&finding.line(en))))?;
-        }
-    }
-    for entry in history {
-        let at = fold
-            .zone()
-            .to_datetime(entry.at)
-            .round(jiff::Unit::Second)
-            .map_or_else(|_| entry.at.to_string(), |it| it.to_string());
-        desk.output.line(format!("  {at}  {}  {}", entry.actor, entry.verb))?;
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

@@ -104,7 +104,7 @@ async fn known_units(desk: &Desk, file: Option<PathBuf>) -> Result<Option<Units>
     }
 }
 
-async fn check(desk: &Desk, file: &PathBuf, units: Option<PathBuf>) -> Result<ExitCode> {
+async fn check(desk: &Desk, file: &std::path::Path, units: Option<PathBuf>) -> Result<ExitCode> {
     let Some(units) = known_units(desk, units).await? else {
         return Err(Error::invalid(
             "There is no archive to take the units from; name a unit file with --units.",
@@ -138,7 +138,7 @@ fn told(desk: &Desk, problems: &[Problem]) -> Result<ExitCode> {
     Ok(ExitCode::from(2))
 }
 
-async fn import(desk: &Desk, file: &PathBuf, dry_run: bool, yes: bool) -> Result<ExitCode> {
+async fn import(desk: &Desk, file: &std::path::Path, dry_run: bool, yes: bool) -> Result<ExitCode> {
     let archive = desk.archive().await?;
     let fold = archive.fold().await?;
     let text = scheme_file::text_of(file)?;

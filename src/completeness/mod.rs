@@ -8,7 +8,8 @@ use std::sync::Arc;
 use jiff::civil::{Date, DateTime};
 
 use crate::domain::actor::Scope;
-use crate::domain::duty::{Assessment, Duty, DutyStanding, Offer, State, assess as count, expand, place};
+use crate::domain::counting::{Assessment, Offer, assess as count, place};
+use crate::domain::duty::{Duty, DutyStanding, State, expand};
 use crate::domain::evidence::{Dated, Evidence, Standing};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};

@@ -91,171 +91,222 @@ impl Code {
 
     /// Returns the severity, which the first letter of the code says.
     pub fn severity(self) -> Severity {
-        match self.as_str().as_bytes()[0] {
-            b'E' => Severity::Error,
-            b'W' => Severity::Warn,
+        match self.as_str().as_bytes().first() {
+            Some(b'E') => Severity::Error,
+            Some(b'W') => Severity::Warn,
             _ => Severity::Info,
         }
     }
 
     /// Returns the sentence that says what is amiss, in Chinese or English.
     pub fn sentence(self, english: bool) -> &'static str {
-        let (_, zh, en, _, _) = self.wording();
-        if english { en } else { zh }
+        self.wording().1[usize::from(english)]
     }
 
     /// Returns the sentence that says what to do, in Chinese or English.
     pub fn remedy(self, english: bool) -> &'static str {
-        let (_, _, _, zh, en) = self.wording();
-        if english { en } else { zh }
+        self.wording().1[2 + usize::from(english)]
     }
 
-    /// The one place for the words: code, what is amiss and what to do, each in Chinese and English.
-    fn wording(self) -> (&'static str, &'static str, &'static str, &'static str, &'static str) {
-        match self {
-            Self::E01 => (
-                "E01",
-                "日期不在材料时段内。",
-                "Its date lies outside the window.",
-                "请核对日期;确属其他时段的,请另报时段内的材料。",
-                "Check the date, or send material from inside the window.",
-            ),
-            Self::E02 => (
-                "E02",
-                "文件无法读取。",
-                "The file cannot be read.",
-                "请在本机打开确认后重新报送。",
-                "Open it on your computer, then send it again.",
-            ),
-            Self::E03 => (
-                "E03",
-                "文件已加密。",
-                "The file is encrypted.",
-                "请取消密码后重新报送。",
-                "Remove the password and send it again.",
-            ),
-            Self::E04 => (
-                "E04",
-                "文件是空的(0 字节)。",
-                "The file is empty (0 bytes).",
-                "请重新导出后报送。",
-                "Export it again and send it.",
-            ),
-            Self::E06 => (
-                "E06",
-                "材料类型与要求不符。",
-                "Its kind is not what is asked.",
-                "请更正类型,或报送要求的类型。",
-                "Correct its kind, or send the kind that is asked.",
-            ),
-            Self::E08 => (
-                "E08",
-                "必填要素缺失。",
-                "A required field is missing.",
-                "请补充缺失的要素。",
-                "Add the missing field.",
-            ),
-            Self::E10 => (
-                "E10",
-                "该单位不承担此项标准。",
-                "This unit does not owe this standard.",
-                "请核对对应的标准,或提出异议。",
-                "Check the standard, or object.",
-            ),
-            Self::E11 => (
-                "E11",
-                "压缩包内的路径越界,已拒收该文件。",
-                "A path in the archive escapes its folder and was refused.",
-                "请重新压缩后报送。",
-                "Pack it again and send it.",
-            ),
-            Self::E12 => (
-                "E12",
-                "压缩包超出限制,已拒收。",
-                "The archive is beyond the limits and was refused.",
-                "请解压后分批报送。",
-                "Unpack it and send the files in parts.",
-            ),
-            Self::E13 => (
-                "E13",
-                "没有可供核对时段的日期。",
-                "No date that the window could be checked against.",
-                "请补充日期。",
-                "Add its date.",
-            ),
-            Self::W09 => (
-                "W09",
-                "部分文字是乱码。",
-                "Part of the text is garbled.",
-                "请报送原始文件。",
-                "Send the original file.",
-            ),
-            Self::W10 => (
-                "W10",
-                "没有可检索的文字。",
-                "It has no text to search.",
-                "如是扫描件,请附可编辑的原稿。",
-                "If it is a scan, add the editable original.",
-            ),
-            Self::W17 => (
-                "W17",
-                "扩展名与内容不符。",
-                "Its name says another type than its content.",
-                "请按实际格式改名。",
-                "Rename it to its real format.",
-            ),
-            Self::W18 => (
-                "W18",
-                "系统或程序的临时文件,未归档。",
-                "A temporary file of some program; it was not filed.",
-                "无需处理。",
-                "Nothing to do.",
-            ),
-            Self::W24 => (
-                "W24",
-                "未能识别报送单位。",
-                "Its unit was not recognised.",
-                "请在“未归属”列表中指定单位。",
-                "Assign it to a unit in the list of unassigned material.",
-            ),
-            Self::W25 => (
-                "W25",
-                "未能识别对应的测评标准。",
-                "Its standard was not recognised.",
-                "请指定标准。",
-                "Say which standard it proves.",
-            ),
-            Self::W26 => (
-                "W26",
-                "其他单位已报送同一文件。",
-                "The same bytes were filed by another unit.",
-                "请核对是否各自的材料。",
-                "Check that it really is this unit's own material.",
-            ),
-            Self::W27 => (
-                "W27",
-                "只读出了部分内容。",
-                "Only part of it could be read.",
-                "请核对原件是否完整。",
-                "Check that the original is complete.",
-            ),
-            Self::W28 => (
-                "W28",
-                "文件名编码不是 UTF-8,已按推断显示。",
-                "Its name is not UTF-8 and is shown decoded.",
-                "请核对名称。",
-                "Check the name.",
-            ),
-            Self::I04 => (
-                "I04",
-                "暂不提取此格式的文字。",
-                "Text in this format is not read yet.",
-                "可按标题和图说检索。",
-                "It is found by title and caption.",
-            ),
-        }
+    fn wording(self) -> (&'static str, &'static [&'static str; 4]) {
+        // Every code has a row, which a test holds.
+        WORDING.iter().find(|it| it.0 == self).map_or(("", &[""; 4]), |it| (it.1, &it.2))
     }
 }
+
+/// The one place for the words: code, what is amiss and what to do, each in Chinese and English.
+const WORDING: &[(Code, &str, [&str; 4])] = &[
+    (
+        Code::E01,
+        "E01",
+        [
+            "日期不在材料时段内。",
+            "Its date lies outside the window.",
+            "请核对日期;确属其他时段的,请另报时段内的材料。",
+            "Check the date, or send material from inside the window.",
+        ],
+    ),
+    (
+        Code::E02,
+        "E02",
+        [
+            "文件无法读取。",
+            "The file cannot be read.",
+            "请在本机打开确认后重新报送。",
+            "Open it on your computer, then send it again.",
+        ],
+    ),
+    (
+        Code::E03,
+        "E03",
+        [
+            "文件已加密。",
+            "The file is encrypted.",
+            "请取消密码后重新报送。",
+            "Remove the password and send it again.",
+        ],
+    ),
+    (
+        Code::E04,
+        "E04",
+        [
+            "文件是空的(0 字节)。",
+            "The file is empty (0 bytes).",
+            "请重新导出后报送。",
+            "Export it again and send it.",
+        ],
+    ),
+    (
+        Code::E06,
+        "E06",
+        [
+            "材料类型与要求不符。",
+            "Its kind is not what is asked.",
+            "请更正类型,或报送要求的类型。",
+            "Correct its kind, or send the kind that is asked.",
+        ],
+    ),
+    (
+        Code::E08,
+        "E08",
+        ["必填要素缺失。", "A required field is missing.", "请补充缺失的要素。", "Add the missing field."],
+    ),
+    (
+        Code::E10,
+        "E10",
+        [
+            "该单位不承担此项标准。",
+            "This unit does not owe this standard.",
+            "请核对对应的标准,或提出异议。",
+            "Check the standard, or object.",
+        ],
+    ),
+    (
+        Code::E11,
+        "E11",
+        [
+            "压缩包内的路径越界,已拒收该文件。",
+            "A path in the archive escapes its folder and was refused.",
+            "请重新压缩后报送。",
+            "Pack it again and send it.",
+        ],
+    ),
+    (
+        Code::E12,
+        "E12",
+        [
+            "压缩包超出限制,已拒收。",
+            "The archive is beyond the limits and was refused.",
+            "请解压后分批报送。",
+            "Unpack it and send the files in parts.",
+        ],
+    ),
+    (
+        Code::E13,
+        "E13",
+        [
+            "没有可供核对时段的日期。",
+            "No date that the window could be checked against.",
+            "请补充日期。",
+            "Add its date.",
+        ],
+    ),
+    (
+        Code::W09,
+        "W09",
+        ["部分文字是乱码。", "Part of the text is garbled.", "请报送原始文件。", "Send the original file."],
+    ),
+    (
+        Code::W10,
+        "W10",
+        [
+            "没有可检索的文字。",
+            "It has no text to search.",
+            "如是扫描件,请附可编辑的原稿。",
+            "If it is a scan, add the editable original.",
+        ],
+    ),
+    (
+        Code::W17,
+        "W17",
+        [
+            "扩展名与内容不符。",
+            "Its name says another type than its content.",
+            "请按实际格式改名。",
+            "Rename it to its real format.",
+        ],
+    ),
+    (
+        Code::W18,
+        "W18",
+        [
+            "系统或程序的临时文件,未归档。",
+            "A temporary file of some program; it was not filed.",
+            "无需处理。",
+            "Nothing to do.",
+        ],
+    ),
+    (
+        Code::W24,
+        "W24",
+        [
+            "未能识别报送单位。",
+            "Its unit was not recognised.",
+            "请在“未归属”列表中指定单位。",
+            "Assign it to a unit in the list of unassigned material.",
+        ],
+    ),
+    (
+        Code::W25,
+        "W25",
+        [
+            "未能识别对应的测评标准。",
+            "Its standard was not recognised.",
+            "请指定标准。",
+            "Say which standard it proves.",
+        ],
+    ),
+    (
+        Code::W26,
+        "W26",
+        [
+            "其他单位已报送同一文件。",
+            "The same bytes were filed by another unit.",
+            "请核对是否各自的材料。",
+            "Check that it really is this unit's own material.",
+        ],
+    ),
+    (
+        Code::W27,
+        "W27",
+        [
+            "只读出了部分内容。",
+            "Only part of it could be read.",
+            "请核对原件是否完整。",
+            "Check that the original is complete.",
+        ],
+    ),
+    (
+        Code::W28,
+        "W28",
+        [
+            "文件名编码不是 UTF-8,已按推断显示。",
+            "Its name is not UTF-8 and is shown decoded.",
+            "请核对名称。",
+            "Check the name.",
+        ],
+    ),
+    (
+        Code::I04,
+        "I04",
+        [
+            "暂不提取此格式的文字。",
+            "Text in this format is not read yet.",
+            "可按标题和图说检索。",
+            "It is found by title and caption.",
+        ],
+    ),
+];
 
 /// One thing amiss: the code, what it concerns, and the particulars.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -282,5 +333,19 @@ impl Finding {
             self.code.sentence(english),
             self.code.remedy(english)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_words() {
+        for code in Code::ALL {
+            assert_eq!(format!("{code:?}"), code.as_str());
+            assert!(!code.sentence(true).is_empty() && !code.remedy(false).is_empty());
+        }
+        assert_eq!(Code::ALL.len(), WORDING.len());
     }
 }

@@ -23,9 +23,12 @@ pub struct Kind {
     pub media: Vec<String>,
 }
 
-/// Code, Chinese, English, aliases, media type prefixes. The classes are those of the online reporting system
+/// Code, Chinese, English, aliases, media type prefixes.
+type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+/// The usual kinds. The classes are those of the online reporting system
 /// since 2015 (规范文件, 说明报告, 实景图片, 统计表格) and of the lists that cities draw from it.
-const USUAL: &[(&str, &str, &str, &[&str], &[&str])] = &[
+const USUAL: &[Row] = &[
     (
         "policy",
         "规范文件",
@@ -116,8 +119,6 @@ impl Kinds {
         }
     }
 }
-
-type Row = (&'static str, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 fn usual((code, zh, en, aliases, media): &Row) -> Option<Kind> {
     let words = |list: &[&str]| list.iter().map(|&it| it.to_owned()).collect();

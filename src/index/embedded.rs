@@ -182,10 +182,10 @@ impl Index {
     /// Those of the engine; nothing that is asked is an error.
     pub fn search(&self, asked: &Asked, (offset, limit): (usize, usize), sort: Sort) -> Result<Found> {
         let searcher = self.searcher()?;
-        let mut found = self.run(&searcher, asked, false, (offset, limit), sort)?;
+        let mut found = self.run(&searcher, asked, false, ((offset, limit), sort))?;
         let loosens = asked.terms.iter().any(|it| !it.exact && !it.exclude);
         if found.total == 0 && loosens {
-            found = self.run(&searcher, asked, true, (offset, limit), sort)?;
+            found = self.run(&searcher, asked, true, ((offset, limit), sort))?;
             found.near = found.total > 0;
         }
         found.entry = Some(self.reached()?);
@@ -197,8 +197,7 @@ impl Index {
         searcher: &Searcher,
         asked: &Asked,
         near: bool,
-        page: (usize, usize),
-        sort: Sort,
+        (page, sort): ((usize, usize), Sort),
     ) -> Result<Found> {
         let query = query(asked, &self.fields, &self.analyzer, near);
         let top = || TopDocs::with_limit(page.1.max(1)).and_offset(page.0);

@@ -81,7 +81,7 @@ mod tests {
             assert_eq!(folded(a), folded(b), "{a} {b}");
         }
         let text = "創(chuàng)建";
-        let folded = fold(text, &[3..12]);
+        let folded = fold(text, std::slice::from_ref(&(3..12)));
         assert_eq!(folded.chars.len(), 2);
         assert_eq!(&text[folded.places[1].clone()], "建");
     }

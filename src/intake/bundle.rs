@@ -171,7 +171,7 @@ impl Bundle {
         loop {
             match note(frames.next()) {
                 Some(Note::Listed { raw: name, utf8 }) => {
-                    raw.push((STANDARD.decode(name).unwrap_or_default(), utf8))
+                    raw.push((STANDARD.decode(name).unwrap_or_default(), utf8));
                 }
                 Some(Note::Open) => break,
                 _ => return Err(ending(frames)),

@@ -89,7 +89,8 @@ pub async fn edit(ledger: &Ledger, act: &Act, pieces: &[EvidenceId], edit: &Edit
         }
         Ok(())
     };
-    Ok(ledger.act(act.now, &act.actor, Touches::evidence(pieces.iter().copied()), decide).await?.0)
+    ledger.act(act.now, &act.actor, Touches::evidence(pieces.iter().copied()), decide).await?;
+    Ok(())
 }
 
 /// Joins pieces of one unit into the first of them, their parts in the order given: pages of one clipping.

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub, missing_docs)]
 
+mod architecture;
+
+mod licences;
+
 mod cage;
 
 mod extract;
