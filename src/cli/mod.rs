@@ -24,6 +24,8 @@ mod archive;
 
 mod check;
 
+mod dossier;
+
 mod intake;
 
 mod review;
@@ -119,6 +121,9 @@ enum Command {
     Show(review::Show),
     /// List what is still owed; exit code 1 when something is
     Check(check::Check),
+    /// Plan, build and verify dossiers
+    #[command(subcommand)]
+    Dossier(dossier::Dossier),
     /// Read text and facts of files without filing them
     Extract(intake::ExtractArgs),
     /// Read what is unread and make the index again
@@ -239,6 +244,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
         Command::Search(it) => search::search(desk, it).await,
         Command::Show(it) => review::show(desk, it).await,
         Command::Check(it) => check::check(desk, it).await,
+        Command::Dossier(it) => dossier::dossier(desk, it).await,
         Command::Extract(it) => intake::extract(desk, it),
         Command::Rebuild(it) => archive::rebuild(desk, it).await,
         Command::Audit => archive::audit(desk).await,

@@ -55,11 +55,7 @@ impl Assessment {
 ///
 /// # Errors
 /// The findings that say, for each requirement of the standard, why it does not fit.
-pub fn place<'a>(
-    scheme: &Scheme,
-    duties: &[&'a Duty],
-    offer: &Offer,
-) -> std::result::Result<&'a Duty, Vec<Finding>> {
+pub fn place<'a>(scheme: &Scheme, duties: &[&'a Duty], offer: &Offer) -> Result<&'a Duty, Vec<Finding>> {
     let mut misfits: Vec<Finding> = Vec::new();
     for duty in duties {
         let Some((_, requirement)) = scheme.requirement(&duty.key.requirement) else { continue };
@@ -89,7 +85,7 @@ fn closeness(code: Code) -> u8 {
     }
 }
 
-fn fits(duty: &Duty, requirement: &Requirement, offer: &Offer) -> std::result::Result<(), Finding> {
+fn fits(duty: &Duty, requirement: &Requirement, offer: &Offer) -> Result<(), Finding> {
     let provided = offer.evidence.unit.as_ref().is_some_and(|it| duty.providers.contains(it));
     if !provided {
         return Err(Finding::new(Code::E10, duty.indicator.to_string()));

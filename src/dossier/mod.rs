@@ -10,6 +10,8 @@
 
 pub mod manifest;
 
+pub mod plan;
+
 mod names;
 
 mod pages;

@@ -11,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::index::analyzer::{self, Analyzer, SENTINEL};
 use crate::index::document::{Asked, Narrowing};
-use crate::index::embedded::Fields;
+use crate::index::fields::Fields;
 use crate::index::query::Term;
 
 /// Up to so many folded characters an unquoted term must be found just as typed; longer ones are questions.

@@ -14,6 +14,8 @@ pub mod query;
 
 pub mod document;
 
+mod fields;
+
 mod matching;
 
 mod embedded;

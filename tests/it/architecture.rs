@@ -15,7 +15,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("utoipa", &["web/"]),
     ("maud", &["web/", "dossier/"]),
     ("clap", &["cli/", "config.rs"]),
-    ("indicatif", &["cli/output.rs"]),
+    ("indicatif", &["cli/"]),
     ("zip", &["intake/bundle.rs", "extract/", "dossier/verify.rs"]),
     ("landlock", &["cage/"]),
     ("seccompiler", &["cage/"]),
@@ -90,7 +90,8 @@ fn files_are_short_and_say_what_they_are_for() {
 #[test]
 fn names_say_one_thing() {
     for (file, text) in sources() {
-        for line in code(&text) {
+        // What a trait of a library names its parts is not ours.
+        for line in code(&text).filter(|it| !it.starts_with("    type ")) {
             let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
             while let Some(word) = words.next() {
                 if !matches!(word, "struct" | "enum" | "trait" | "type") {
