@@ -34,6 +34,8 @@ mod scheme;
 
 mod search;
 
+mod show;
+
 pub use output::Output;
 
 const EXIT_CODES: &str = "\
@@ -118,7 +120,7 @@ enum Command {
     /// Search everything that was filed
     Search(search::Search),
     /// Show one piece: what it proves, its dates, findings and history
-    Show(review::Show),
+    Show(show::Show),
     /// List what is still owed; exit code 1 when something is
     Check(check::Check),
     /// Plan, build and verify dossiers
@@ -242,7 +244,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
         Command::Object(it) => review::object(desk, it).await,
         Command::Waive(it) => review::waive(desk, it).await,
         Command::Search(it) => search::search(desk, it).await,
-        Command::Show(it) => review::show(desk, it).await,
+        Command::Show(it) => show::show(desk, it).await,
         Command::Check(it) => check::check(desk, it).await,
         Command::Dossier(it) => dossier::dossier(desk, it).await,
         Command::Extract(it) => intake::extract(desk, it),

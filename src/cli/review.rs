@@ -7,9 +7,8 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::cli::Desk;
-use crate::cli::output::{plain, size};
 use crate::domain::duty::DutyStanding;
-use crate::domain::evidence::{DateKind, Dated, Evidence, Provenance};
+use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::id::{EvidenceId, RequirementId};
 use crate::error::{Error, Result};
 use crate::ledger::event::Edit;
@@ -203,13 +202,6 @@ pub(super) struct DutyArgs {
     reason: String,
 }
 
-/// What `show` takes.
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// The piece
-    evidence: EvidenceId,
-}
-
 fn on(desk: &Desk, fold: &Fold, spelled: Option<&String>) -> Result<Option<On>> {
     spelled.map(|it| fold.standard_named(desk.common.scheme.as_ref(), it)).transpose()
 }
@@ -375,75 +367,4 @@ async fn decide(desk: &Desk, args: DutyArgs, standing: DutyStanding) -> Result<E
         ))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
-    let archive = desk.archive().await?;
-    let fold = archive.fold().await?;
-    let missing = || {
-        Error::not_found(format!(
-            "There is no evidence #{}; look it up with `juanzong search`.",
-            args.evidence
-        ))
-    };
-    let piece = fold.current(args.evidence).ok_or_else(missing)?;
-    let history = archive.ledger().history(piece.id).await?;
-    let en = desk.output.english;
-    let readings: Vec<_> = fold.readings_of(piece).map(|it| it.1).collect();
-    desk.output.json(&json!({
-        "evidence": piece, "dates": fold.dates_of(piece),
-        "readings": readings.iter().map(|it| json!({ "status": it.status.word(), "facts": it.facts,
-            "findings": crate::cli::intake::findings(&it.findings, en) })).collect::<Vec<_>>(),
-        "history": history.iter().map(|it| json!({ "entry": it.id, "at": it.at, "actor": it.actor, "verb": it.verb }))
-            .collect::<Vec<_>>(),
-    }))?;
-    about(desk, &fold, piece)?;
-    for reading in readings {
-        for finding in &reading.findings {
-            desk.output.line(format!("  {}", plain(&finding.line(en))))?;
-        }
-    }
-    for entry in history {
-        let at = fold
-            .zone()
-            .to_datetime(entry.at)
-            .round(jiff::Unit::Second)
-            .map_or_else(|_| entry.at.to_string(), |it| it.to_string());
-        desk.output.line(format!("  {at}  {}  {}", entry.actor, entry.verb))?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What a piece is, what it proves, its parts and dates.
-fn about(desk: &Desk, fold: &Fold, piece: &Evidence) -> Result<()> {
-    let en = desk.output.english;
-    let unit =
-        piece.unit.as_ref().map_or(desk.output.either("未归属", "unassigned"), |it| fold.units.label(it));
-    let kinds = fold.kinds();
-    desk.output.line(format!("#{}  {}", piece.id, plain(&piece.title)))?;
-    desk.output.line(format!("{unit} · {} · {}", kinds.label(&piece.kind, en), size(piece.bytes())))?;
-    for claim in &piece.claims {
-        let code = fold.scheme(&claim.scheme).map(|it| it.full_code(&claim.indicator)).unwrap_or_default();
-        desk.output.line(format!(
-            "  {} [{}]  {}  {}",
-            code,
-            claim.scheme,
-            claim.standing.label(en),
-            plain(&claim.note)
-        ))?;
-    }
-    for (n, part) in (1..).zip(&piece.parts) {
-        desk.output.line(format!(
-            "  {n}. {}  {}  {}",
-            plain(&part.name),
-            size(part.blob.bytes),
-            part.blob.sha256
-        ))?;
-    }
-    for date in fold.dates_of(piece) {
-        let span =
-            if date.from == date.to { date.from.to_string() } else { format!("{}..{}", date.from, date.to) };
-        desk.output.line(format!("  {:?} {span} ({:?})", date.kind, date.provenance).to_lowercase())?;
-    }
-    Ok(())
 }

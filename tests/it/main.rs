@@ -14,6 +14,10 @@ mod world;
 
 mod filing;
 
+mod crash;
+
+mod search;
+
 mod scheme;
 
 mod dossier;

@@ -1,0 +1,151 @@
+//! Quality and speed of search on texts beside the project: `cargo bench --bench search`.
+//!
+//! Prints MRR@10 for questions as asked and in the other script, the share of fragments whose complete set of
+//! documents comes back (truth is brute force over folded text), the rate of indexing, and times per question.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use juanzong::domain::id::EntryId;
+use juanzong::extract::clean;
+use juanzong::index::fold::folded;
+use juanzong::index::query::{Term, parse};
+use juanzong::index::{Asked, Document, Index, Sort};
+use serde_json::Value;
+
+fn main() {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/search");
+    let data = std::env::var_os("JUANZONG_DATA").map_or(beside, PathBuf::from);
+    if !data.join("docs.jsonl").is_file() {
+        println!("NOT RUN: the texts are not at {}; name their folder in JUANZONG_DATA.", data.display());
+        return;
+    }
+    let rows = |name: &str| -> Vec<Value> {
+        let text = std::fs::read_to_string(data.join(name)).unwrap();
+        text.lines().map(|it| serde_json::from_str(it).unwrap()).collect()
+    };
+    let docs = rows("docs.jsonl");
+    let ids: HashMap<String, i64> =
+        (1..).zip(&docs).map(|(n, it)| (it["id"].as_str().unwrap().to_owned(), n)).collect();
+    let bytes: usize = docs.iter().map(|it| it["text"].as_str().unwrap().len()).sum();
+    let dir = tempfile::tempdir().unwrap();
+    let index = built(&dir.path().join("index"), &docs, bytes);
+    fragments(&index, &docs, &data, &ids);
+    questions(&index, &rows("queries.jsonl"), &data, &ids);
+    garbled(&docs);
+}
+
+fn built(folder: &Path, docs: &[Value], bytes: usize) -> Index {
+    let began = Instant::now();
+    let index = Index::create(folder, &[]).unwrap();
+    let mut writer = index.writer().unwrap();
+    for (n, stretch) in (0..).zip(docs.chunks(500)) {
+        let document = |(k, it): (i64, &Value)| Document {
+            evidence: n * 500 + k,
+            kind: "document".into(),
+            titles: vec![it["title"].as_str().unwrap_or_default().to_owned()],
+            texts: vec![it["text"].as_str().unwrap().to_owned()],
+            ..Document::default()
+        };
+        let coming: Vec<Document> = (1..).zip(stretch).map(document).collect();
+        writer.apply(&[], &coming).unwrap();
+    }
+    writer.commit(EntryId(1)).unwrap();
+    writer.finish().unwrap();
+    let seconds = began.elapsed().as_secs_f64();
+    let size: u64 = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_map(|it| it.ok()?.metadata().ok())
+        .map(|it| it.len())
+        .sum();
+    let megabytes = bytes as f64 / 1e6;
+    println!("documents            {:>10}", docs.len());
+    println!("text                 {megabytes:>10.1} MB");
+    println!("indexing             {:>10.2} MB/s", megabytes / seconds);
+    println!("index : text         {:>10.2}", size as f64 / bytes as f64);
+    index
+}
+
+fn fragments(index: &Index, docs: &[Value], data: &Path, _ids: &HashMap<String, i64>) {
+    let texts: Vec<String> = docs
+        .iter()
+        .map(|it| {
+            format!(
+                "{}\u{1}{}",
+                folded(it["title"].as_str().unwrap_or_default()),
+                folded(it["text"].as_str().unwrap())
+            )
+        })
+        .collect();
+    let fragments = std::fs::read_to_string(data.join("substrings.tsv")).unwrap();
+    let (mut n_all, mut n_complete, mut times) = (0, 0, Vec::new());
+    for line in fragments.lines() {
+        let fragment = line.split('\t').next().unwrap();
+        let needle = folded(fragment);
+        if needle.is_empty() {
+            continue;
+        }
+        let truth: HashSet<i64> =
+            (1..).zip(&texts).filter(|(_, it)| it.contains(&needle)).map(|(n, _)| n).collect();
+        let term = Term { text: fragment.to_owned(), exact: true, exclude: false, place: 0..0 };
+        let asked = Asked { terms: vec![term], ..Asked::default() };
+        let began = Instant::now();
+        let found = index.search(&asked, (0, docs.len()), Sort::Relevance).unwrap();
+        times.push(began.elapsed());
+        let found: HashSet<i64> = found.hits.iter().map(|it| it.evidence.0).collect();
+        n_all += 1;
+        n_complete += usize::from(found == truth);
+    }
+    println!(
+        "fragments complete   {n_complete:>10} of {n_all} ({:.2} %)",
+        100.0 * f64::from(n_complete as u32) / f64::from(n_all)
+    );
+    print_times("fragments, all hits", &mut times);
+}
+
+fn questions(index: &Index, queries: &[Value], data: &Path, ids: &HashMap<String, i64>) {
+    let qrels = std::fs::read_to_string(data.join("qrels.tsv")).unwrap();
+    let mut right: HashMap<&str, HashSet<i64>> = HashMap::new();
+    for line in qrels.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        right.entry(cells[0]).or_default().insert(ids[cells[1]]);
+    }
+    for field in ["q", "q_alt"] {
+        let (mut sum, mut times) = (0.0, Vec::new());
+        for query in queries {
+            let asked = Asked { terms: parse(query[field].as_str().unwrap()).terms, ..Asked::default() };
+            let began = Instant::now();
+            let found = index.search(&asked, (0, 10), Sort::Relevance).unwrap();
+            times.push(began.elapsed());
+            let wanted = &right[query["qid"].as_str().unwrap()];
+            let rank = found.hits.iter().position(|it| wanted.contains(&it.evidence.0));
+            sum += rank.map_or(0.0, |it| 1.0 / (it as f64 + 1.0));
+        }
+        println!("MRR@10 {field:<13} {:>10.3}", sum / queries.len() as f64);
+        print_times(field, &mut times);
+    }
+}
+
+fn garbled(docs: &[Value]) {
+    let n = docs.iter().filter(|it| !clean::garbled(it["text"].as_str().unwrap()).is_empty()).count();
+    println!(
+        "clean texts called garbled {n:>4} of {} ({:.2} %)",
+        docs.len(),
+        100.0 * n as f64 / docs.len() as f64
+    );
+}
+
+fn print_times(what: &str, times: &mut [Duration]) {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    println!("  {what:<22} p50 {:.2} ms, p99 {:.2} ms", at(0.5), at(0.99));
+}
