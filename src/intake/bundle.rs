@@ -11,7 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::UTF_8;
 use serde::{Deserialize, Serialize};
-use zip::ZipArchive;
+use zip::read::{Config, ZipFileEntry, ZipReadOptions};
+use zip::unstable::read::ZipIterable;
 
 use crate::cage::{Budget, Frame, Frames, Keeper, Outcome, Output, Task};
 use crate::domain::finding::{Code, Finding};
@@ -29,10 +30,20 @@ pub struct Limits {
     pub members: u64,
     /// Bytes of all members unpacked.
     pub bytes: u64,
-    /// Unpacked to packed size of one member, where it is larger than 10 MiB.
+    /// Unpacked to packed size: of one member, where it is larger than 10 MiB, and of the whole, where it is larger
+    /// than 1 GiB.
     pub ratio: u64,
     /// Containers within containers.
     pub depth: u8,
+}
+
+impl Limits {
+    /// Returns the limits on everything in a container of so many bytes, the containers within it included.
+    ///
+    /// Without this a container of containers would be allowed its limits once for each of them.
+    pub fn within(self, packed_bytes: u64) -> Self {
+        Self { bytes: self.bytes.min(packed_bytes.saturating_mul(self.ratio).max(1 << 30)), ..self }
+    }
 }
 
 impl Default for Limits {
@@ -64,47 +75,53 @@ enum Fault {
 /// The job of the child.
 ///
 /// # Errors
-/// `Corrupt` where it is no zip archive; `TooLarge` where it has too many members.
+/// `Corrupt` where it is no zip archive or its list of members breaks off; `TooLarge` where it has too many members.
 pub fn child(task: Task, output: &mut Output) -> Result<()> {
     let limits: Limits = task.args()?;
     let bad =
         |it: zip::result::ZipError| Error::corrupt(format!("It cannot be opened as a zip archive: {it}"));
-    let mut archive = ZipArchive::new(task.input).map_err(bad)?;
-    if u64::try_from(archive.len()).unwrap_or(u64::MAX) > limits.members {
-        return Err(Error::too_large(format!(
-            "It has {} members, {} are allowed.",
-            archive.len(),
-            limits.members
-        )));
+    // Not `ZipArchive`: that one keeps only the last of several members of one name.
+    let mut archive = ZipIterable::try_new(task.input, Config::default()).map_err(bad)?;
+    let n_members = archive.len();
+    if u64::try_from(n_members).unwrap_or(u64::MAX) > limits.members {
+        let message = format!("It has {n_members} members, {} are allowed.", limits.members);
+        return Err(Error::too_large(message));
     }
-    for n in 0..archive.len() {
-        let entry = archive.by_index_data(n).map_err(bad)?;
+    let mut entries: Vec<ZipFileEntry<'static>> = Vec::new();
+    for entry in archive.files().map_err(bad)?.map_while(zip::result::ZipResult::ok) {
         let utf8 = entry.flags().as_u16() & (1 << 11) != 0;
         output.note(&Note::Listed { raw: STANDARD.encode(entry.name_raw()), utf8 })?;
+        entries.push(entry);
     }
     output.note(&Note::Open)?;
+    let n_listed = entries.len();
+    let reader = archive.files().map_err(bad)?.reader_mut();
     let mut left = limits.bytes;
-    for n in 0..archive.len() {
-        let entry = archive.by_index_data(n).map_err(bad)?;
-        if entry.is_dir() {
-            continue;
-        }
-        let (encrypted, link) = (entry.encrypted(), entry.is_symlink());
+    for (n, entry) in entries.into_iter().enumerate().filter(|it| !is_folder(&it.1)) {
         let most = entry.compressed_size().saturating_mul(limits.ratio).max(10 << 20).min(left);
         output.note(&Note::Begin(n))?;
-        let fault = if encrypted {
+        let fault = if entry.encrypted() {
             Some(Fault::Encrypted)
-        } else if link {
+        } else if entry.is_symlink() {
             Some(Fault::Link)
         } else {
-            match archive.by_index(n) {
+            match entry.with_reader(reader, ZipReadOptions::new()) {
                 Ok(mut member) => copy(&mut member, output, most, &mut left)?,
                 Err(_) => Some(Fault::Damaged),
             }
         };
         output.note(&Note::End(fault))?;
     }
+    if n_listed < n_members {
+        let message = format!("Its list of members breaks off after {n_listed} of {n_members}.");
+        return Err(Error::corrupt(message));
+    }
     Ok(())
+}
+
+/// A name may end with the byte of a backslash because that is half of its last character (誠 in Big5).
+fn is_folder(entry: &ZipFileEntry<'_>) -> bool {
+    entry.size() == 0 && matches!(entry.name_raw().last(), Some(b'/' | b'\\'))
 }
 
 /// Sends a member on; a fault of its bytes is told, one of the keeper ends the job.
@@ -132,6 +149,7 @@ fn copy(member: &mut dyn Read, output: &mut Output, most: u64, left: &mut u64) -
 pub struct Bundle {
     frames: Option<Frames>,
     members: Vec<Named>,
+    bytes: u64,
 }
 
 /// A member whose turn it is.
@@ -147,6 +165,7 @@ pub struct Turn<'a> {
 /// The bytes of a member; its end tells whether they are whole.
 pub struct MemberReader<'a> {
     frames: &'a mut Frames,
+    bytes: &'a mut u64,
     rest: Vec<u8>,
     at: usize,
     ended: bool,
@@ -182,7 +201,7 @@ impl Bundle {
         let encoding = names::encoding_of(unmarked);
         let decode = |it: &(Vec<u8>, bool)| names::decode(&it.0, if marked(it) { UTF_8 } else { encoding });
         let members = raw.iter().map(decode).collect();
-        Ok(Self { frames: Some(frames), members })
+        Ok(Self { frames: Some(frames), members, bytes: 0 })
     }
 
     /// Returns the names of all members, for the record.
@@ -200,8 +219,20 @@ impl Bundle {
         let Some(Note::Begin(n)) = note(frames.next()) else { return None };
         let named = self.members.get(n)?.clone();
         let refused = escapes(&named.shown).then(|| Finding::new(Code::E11, named.shown.clone()));
-        let reader = MemberReader { frames, rest: Vec::new(), at: 0, ended: false, fault: None };
+        let reader = MemberReader {
+            frames,
+            bytes: &mut self.bytes,
+            rest: Vec::new(),
+            at: 0,
+            ended: false,
+            fault: None,
+        };
         Some(Turn { named, refused, reader })
+    }
+
+    /// Returns the bytes unpacked since it was asked last.
+    pub fn unpacked(&mut self) -> u64 {
+        std::mem::take(&mut self.bytes)
     }
 
     /// Ends the reading; returns what went wrong with the container as a whole.
@@ -231,7 +262,10 @@ impl Read for MemberReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.rest.len() && !self.ended {
             match self.frames.next() {
-                Some(Frame::Bytes(bytes)) => (self.rest, self.at) = (bytes, 0),
+                Some(Frame::Bytes(bytes)) => {
+                    *self.bytes += u64::try_from(bytes.len()).unwrap_or(0);
+                    (self.rest, self.at) = (bytes, 0);
+                }
                 Some(frame @ Frame::Note(_)) => {
                     self.ended = true;
                     self.fault = match note(Some(frame)) {

@@ -97,7 +97,7 @@ pub struct Offer {
 /// # Errors
 /// `NotFound` where something offered is not there; any error of the visitor.
 pub fn receive<V: Visitor>(visitor: &mut V, keeper: &Keeper, limits: Limits, offers: &[Offer]) -> Result<()> {
-    let mut door = Door { visitor, keeper, limits };
+    let mut door = Door { visitor, keeper, limits, left: limits };
     for offer in offers {
         let root =
             std::fs::canonicalize(&offer.path).map_err(|it| Error::io("looking at", &offer.path, it))?;
@@ -135,6 +135,8 @@ struct Door<'a, V> {
     visitor: &'a mut V,
     keeper: &'a Keeper,
     limits: Limits,
+    /// What the outermost container, with all containers within it, may still hold.
+    left: Limits,
 }
 
 impl<V: Visitor> Door<'_, V> {
@@ -185,7 +187,10 @@ impl<V: Visitor> Door<'_, V> {
             return Ok(false);
         }
         let file = self.visitor.open(&spool)?;
-        let mut bundle = match Bundle::open(self.keeper, &file, self.limits) {
+        if depth == 0 {
+            self.left = self.limits.within(file.metadata().map_or(0, |it| it.len()));
+        }
+        let mut bundle = match Bundle::open(self.keeper, &file, self.left) {
             Ok(bundle) => bundle,
             Err(finding) => {
                 let opened = Opened { failed: true, finding: Some(finding), ..Opened::default() };
@@ -194,17 +199,25 @@ impl<V: Visitor> Door<'_, V> {
             }
         };
         let mut opened = Opened { members: bundle.members(), ..Opened::default() };
+        let n_members = u64::try_from(opened.members.len()).unwrap_or(u64::MAX);
+        self.left.members = self.left.members.saturating_sub(n_members);
         while !self.visitor.is_stopped()
             && let Some(turn) = bundle.next_member()
         {
             let inner = Place {
-                path: format!("{}/{}", place.path, turn.named.shown.replace('\\', "/")),
+                path: format!("{}/{}", place.path, turn.named.shown.replace('\\', "/").trim_end_matches('/')),
                 path_raw: turn.named.raw.as_ref().map(|it| STANDARD.encode(it)),
                 modified: None,
             };
             opened.failed |= !self.member(inner, turn, depth)?;
+            self.left.bytes = self.left.bytes.saturating_sub(bundle.unpacked());
+            if self.left.bytes == 0 {
+                opened.finding = Some(Finding::new(Code::E12, "unpacks to more than is allowed"));
+                break;
+            }
         }
-        opened.finding = bundle.finish();
+        let ended = bundle.finish();
+        opened.finding = opened.finding.or(ended);
         opened.failed |= opened.finding.is_some();
         let whole = !opened.failed;
         self.visitor.container(place, spool, opened)?;

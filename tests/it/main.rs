@@ -14,6 +14,8 @@ mod world;
 
 mod filing;
 
+mod bundle;
+
 mod crash;
 
 mod search;

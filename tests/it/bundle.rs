@@ -1,0 +1,157 @@
+//! Containers: every member is taken or named, whatever its name, and no container takes more than it may.
+
+use std::io::{Cursor, Write};
+
+use juanzong::domain::finding::Code;
+use juanzong::domain::submission::Filing;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::world::{World, zip_of};
+
+/// The lines of a filing as `path outcome codes`, the outer name cut off.
+async fn lines(world: &World) -> Vec<String> {
+    let (lines, _) = world.file("来").await;
+    let codes = |it: &juanzong::archive::filing::Line| {
+        let seen = it.findings.iter().map(|it| it.code).filter(|it| !matches!(it, Code::W24 | Code::W25));
+        seen.map(|it| format!(" {}", it.as_str())).collect::<String>()
+    };
+    let shown = |it: &juanzong::archive::filing::Line| {
+        format!("{} {}{}", it.path.replacen("来/", "", 1), it.filing.word(), codes(it))
+    };
+    lines.iter().map(shown).collect()
+}
+
+/// A deflated archive; a content of so many equal bytes packs a thousand to one.
+fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in members {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+async fn world() -> World {
+    let world = World::new().await;
+    std::fs::create_dir_all(world.path("来")).unwrap();
+    world
+}
+
+#[tokio::test]
+async fn members_of_one_name_are_all_taken() {
+    let world = world().await;
+    zip_of(&world.path("来/a.zip"), &[(b"1.txt", b"one"), (b"1.txt", b"two"), (b"2.txt", b"three")]);
+    let expected = ["a.zip/1.txt filed", "a.zip/1.txt filed", "a.zip/2.txt filed", "a.zip container"];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
+async fn half_a_character_is_no_separator_and_no_folder() {
+    let world = world().await;
+    let big5 = |text: &str| encoding_rs::BIG5.encode(text).0.into_owned();
+    let (trust, plot) = (big5("創建文明城市/誠功"), big5("學校的陰謀.txt"));
+    let whole = big5("學校資料功");
+    assert_eq!(whole.last(), Some(&b'\\'), "the word ends with the byte of a backslash");
+    zip_of(&world.path("来/a.zip"), &[(&trust, b"1"), (&plot, b"2"), (&whole, b"3"), (&big5("資料/"), b"")]);
+    let expected = [
+        "a.zip/創建文明城市/誠功 filed W28",
+        "a.zip/學校的陰謀.txt filed W28",
+        "a.zip/學校資料功 filed W28",
+        "a.zip container",
+    ];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
+async fn a_damaged_and_an_encrypted_member_leave_the_rest() {
+    let world = world().await;
+    let path = world.path("来/a.zip");
+    zip_of(&path, &[(b"1.txt", b"first"), (b"2.txt", b"second"), (b"3.txt", b"third"), (b"4.txt", b"")]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(6).position(|it| it == b"second").unwrap();
+    bytes[at] ^= 1;
+    let directory = bytes.windows(4).enumerate().filter(|it| it.1 == b"PK\x01\x02").map(|it| it.0);
+    let third = directory.collect::<Vec<_>>()[2];
+    bytes[third + 8] |= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let expected = [
+        "a.zip/1.txt filed",
+        "a.zip/2.txt unreadable E02",
+        "a.zip/3.txt unreadable E03",
+        "a.zip/4.txt empty E04",
+        "a.zip container",
+    ];
+    assert_eq!(lines(&world).await, expected);
+    let fold = world.fold().await;
+    let container = &fold.submissions.values().next().unwrap().containers[0];
+    assert!(container.kept && world.archive.store().size(&container.sha256).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_archive_cut_off_is_kept_as_it_is() {
+    let world = world().await;
+    let whole = packed(&[("1.txt", b"first"), ("2.txt", b"second")]);
+    std::fs::write(world.path("来/a.zip"), &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(lines(&world).await, ["a.zip container E02"]);
+    let fold = world.fold().await;
+    assert!(fold.submissions.values().next().unwrap().containers[0].kept);
+}
+
+#[tokio::test]
+async fn bombs_are_refused_and_what_is_beside_them_is_taken() {
+    let world = world().await;
+    let zeros = vec![0; 24 << 20];
+    let bomb = packed(&[("zeros.bin", &zeros), ("方案.txt", "方案".as_bytes())]);
+    std::fs::write(world.path("来/a.zip"), &bomb).unwrap();
+    std::fs::write(world.path("来/b.zip"), packed(&[("c.zip", &bomb)])).unwrap();
+    let expected = [
+        "a.zip/zeros.bin refused E12",
+        "a.zip/方案.txt filed",
+        "a.zip container",
+        "b.zip/c.zip/zeros.bin refused E12",
+        "b.zip/c.zip/方案.txt known",
+        "b.zip/c.zip container",
+        "b.zip container",
+    ];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
+async fn containers_are_opened_five_deep() {
+    let world = world().await;
+    let mut bytes = packed(&[("方案.txt", b"x")]);
+    for n in (1..=6).rev() {
+        bytes = packed(&[(&format!("{n}.zip"), &bytes)]);
+    }
+    std::fs::write(world.path("来/0.zip"), bytes).unwrap();
+    let found = lines(&world).await;
+    assert_eq!(found[0], "0.zip/1.zip/2.zip/3.zip/4.zip/5.zip container E12");
+    assert_eq!(found.len(), 6);
+}
+
+#[tokio::test]
+async fn a_document_that_is_a_zip_is_a_file() {
+    let world = world().await;
+    let docx = packed(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<x/>")]);
+    for name in ["a.docx", "b", "c.zip"] {
+        std::fs::write(world.path("来").join(name), [&docx[..], name.as_bytes()].concat()).unwrap();
+    }
+    assert_eq!(lines(&world).await, ["a.docx filed", "b filed", "c.zip filed"]);
+}
+
+#[tokio::test]
+async fn seventy_thousand_members_are_listed_and_taken() {
+    let world = world().await;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for n in 0..70_000 {
+        // Most are junk, so that the test is of the door rather than of the ledger.
+        let name = if n % 700 == 0 { format!("照片/{n}.jpg") } else { format!("照片/._{n}.jpg") };
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        write!(writer, "{n}").unwrap();
+    }
+    let bytes = writer.finish().unwrap().into_inner();
+    std::fs::write(world.path("来/a.zip"), bytes).unwrap();
+    let (lines, filed) = world.file("来").await;
+    assert_eq!(lines.len(), 70_001);
+    assert_eq!((filed.receipt.counts[&Filing::Filed], filed.receipt.counts[&Filing::Junk]), (100, 69_900));
+}
