@@ -14,7 +14,7 @@ use crate::archive::Archive;
 use crate::archive::processing::THUMBNAIL;
 use crate::completeness::{self, Completeness};
 use crate::domain::actor::Scope;
-use crate::domain::evidence::{Evidence, Standing as ClaimStanding};
+use crate::domain::evidence::{self, Claim, Evidence, Provenance, Standing as ClaimStanding};
 use crate::domain::finding::Severity;
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};
 use crate::dossier::layout::Content;
@@ -82,8 +82,9 @@ pub fn plan(
         withheld: vec![],
         findings: vec![],
     };
+    let desk = Desk { archive, fold, all: &all, chosen: &chosen };
     for evidence in fold.evidence.values() {
-        take(archive, fold, &all, &chosen, evidence, &mut manifest)?;
+        desk.take(evidence, &mut manifest)?;
     }
     if manifest.pieces.is_empty() && manifest.duties.is_empty() {
         return Err(Error::conflict("Nothing of what was chosen is filed or owed; choose something else."));
@@ -208,104 +209,106 @@ fn remark(standing: &crate::domain::duty::DutyStanding) -> String {
     }
 }
 
-/// Puts a piece in, or says why it is held back.
-fn take(
-    archive: &Archive,
-    fold: &Fold,
-    all: &Completeness,
-    chosen: &Chosen,
-    evidence: &Evidence,
-    manifest: &mut Manifest,
-) -> Result<()> {
-    if !chosen.holds(evidence) {
-        return Ok(());
-    }
-    let scheme = &all.scheme.id;
-    let claims = evidence.claims.iter().filter(|it| it.scheme == *scheme && chosen.holds_path(&it.indicator));
-    let mut proofs = Vec::new();
-    let mut held = Vec::new();
-    for claim in claims {
-        let standing = match &claim.standing {
-            ClaimStanding::Accepted => Standing::Accepted,
-            ClaimStanding::Pending => Standing::Pending,
-            ClaimStanding::Returned { reason, .. } => {
-                held.push(format!("已退回:{reason}"));
-                continue;
-            }
-            ClaimStanding::Withdrawn { reason } => {
-                held.push(format!("已撤回:{reason}"));
-                continue;
-            }
-        };
-        let (note, pages) = (claim.note.clone(), claim.pages.clone());
-        proofs.push(Proof { indicator: claim.indicator.clone(), standing, note, pages });
-    }
-    let unit = evidence.unit.as_ref().map_or("未归属", |it| fold.units.label(it)).to_owned();
-    if proofs.is_empty() {
-        held.dedup();
-        if !held.is_empty() {
-            let (id, title) = (evidence.id, evidence.title.clone());
-            manifest.withheld.push(Withheld { evidence: id, title, unit, why: held.join(";") });
-        }
-        return Ok(());
-    }
-    proofs.sort_by(|a, b| a.indicator.cmp(&b.indicator));
-    let read = fold.readings_of(evidence).flat_map(|(_, it)| &it.findings);
-    let amiss = all.amiss.iter().filter(|it| it.evidence == evidence.id).map(|it| &it.finding);
-    for finding in read.chain(amiss).filter(|it| it.code.severity() != Severity::Info) {
-        let doubt = Doubt { evidence: evidence.id, code: finding.code, detail: finding.detail.clone() };
-        if !manifest.findings.contains(&doubt) {
-            manifest.findings.push(doubt);
-        }
-    }
-    manifest.pieces.push(piece(archive, fold, evidence, unit, proofs)?);
-    Ok(())
+/// What pieces are taken from, and by what they are chosen.
+struct Desk<'a> {
+    archive: &'a Archive,
+    fold: &'a Fold,
+    all: &'a Completeness,
+    chosen: &'a Chosen,
 }
 
-fn piece(
-    archive: &Archive,
-    fold: &Fold,
-    evidence: &Evidence,
-    unit: String,
-    proofs: Vec<Proof>,
-) -> Result<Piece> {
-    let dates = fold.dates_of(evidence);
-    let sound = dates.iter().filter(|it| it.provenance != crate::domain::evidence::Provenance::FileTime);
-    let date = sound.min_by_key(|it| it.provenance);
-    let number = fold.readings_of(evidence).find_map(|(_, it)| it.facts.document_number.clone());
-    Ok(Piece {
-        evidence: evidence.id,
-        unit,
-        kind: fold.kinds().label(&evidence.kind, false).to_owned(),
-        title: evidence.title.clone(),
-        document_number: evidence.document_number.clone().or(number),
-        issuer: evidence.issuer.clone(),
-        date: date.map(|it| it.from),
-        date_to: date.map(|it| it.to).filter(|to| date.is_some_and(|it| it.from != *to)),
-        caption: evidence.caption.clone(),
-        proofs,
-        parts: evidence.parts.iter().map(|it| part(archive, fold, it)).collect::<Result<_>>()?,
-    })
-}
+impl Desk<'_> {
+    /// Puts a piece in, or says why it is held back.
+    fn take(&self, evidence: &Evidence, manifest: &mut Manifest) -> Result<()> {
+        if !self.chosen.holds(evidence) {
+            return Ok(());
+        }
+        let (mut proofs, mut held) = self.proofs(evidence);
+        let unit = evidence.unit.as_ref().map_or("未归属", |it| self.fold.units.label(it)).to_owned();
+        if proofs.is_empty() {
+            held.dedup();
+            if !held.is_empty() {
+                let (id, title) = (evidence.id, evidence.title.clone());
+                manifest.withheld.push(Withheld { evidence: id, title, unit, why: held.join(";") });
+            }
+            return Ok(());
+        }
+        proofs.sort_by(|a, b| a.indicator.cmp(&b.indicator));
+        let read = self.fold.readings_of(evidence).flat_map(|(_, it)| &it.findings);
+        let amiss = self.all.amiss.iter().filter(|it| it.evidence == evidence.id).map(|it| &it.finding);
+        for finding in read.chain(amiss).filter(|it| it.code.severity() != Severity::Info) {
+            let doubt = Doubt { evidence: evidence.id, code: finding.code, detail: finding.detail.clone() };
+            if !manifest.findings.contains(&doubt) {
+                manifest.findings.push(doubt);
+            }
+        }
+        manifest.pieces.push(self.piece(evidence, unit, proofs)?);
+        Ok(())
+    }
 
-fn part(archive: &Archive, fold: &Fold, it: &crate::domain::evidence::Part) -> Result<Part> {
-    let sha256 = it.blob.sha256;
-    let thumbnail = archive.store().derived(&sha256, THUMBNAIL)?.map(|bytes| Thumbnail {
-        sha256: Digest::new(Sha256::digest(&bytes).into()),
-        bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-        crc32: crc32fast::hash(&bytes),
-        member: String::new(),
-    });
-    Ok(Part {
-        sha256,
-        bytes: it.blob.bytes,
-        crc32: it.blob.crc32,
-        media_type: fold.media_type(it).to_owned(),
-        name: it.name.clone(),
-        n_pages: fold.readings.get(&sha256).and_then(|it| it.facts.pages),
-        thumbnail,
-        member: String::new(),
-    })
+    /// What a piece proves of what was chosen, and why it is held back from the rest.
+    fn proofs(&self, evidence: &Evidence) -> (Vec<Proof>, Vec<String>) {
+        let (mut proofs, mut held) = (Vec::new(), Vec::new());
+        let scheme = &self.all.scheme.id;
+        let chosen = |it: &&Claim| it.scheme == *scheme && self.chosen.holds_path(&it.indicator);
+        for claim in evidence.claims.iter().filter(chosen) {
+            let standing = match &claim.standing {
+                ClaimStanding::Accepted => Standing::Accepted,
+                ClaimStanding::Pending => Standing::Pending,
+                ClaimStanding::Returned { reason, .. } => {
+                    held.push(format!("已退回:{reason}"));
+                    continue;
+                }
+                ClaimStanding::Withdrawn { reason } => {
+                    held.push(format!("已撤回:{reason}"));
+                    continue;
+                }
+            };
+            let (note, pages) = (claim.note.clone(), claim.pages.clone());
+            proofs.push(Proof { indicator: claim.indicator.clone(), standing, note, pages });
+        }
+        (proofs, held)
+    }
+
+    fn piece(&self, evidence: &Evidence, unit: String, proofs: Vec<Proof>) -> Result<Piece> {
+        let dates = self.fold.dates_of(evidence);
+        let sound = dates.iter().filter(|it| it.provenance != Provenance::FileTime);
+        let date = sound.min_by_key(|it| it.provenance);
+        let number = self.fold.readings_of(evidence).find_map(|(_, it)| it.facts.document_number.clone());
+        Ok(Piece {
+            evidence: evidence.id,
+            unit,
+            kind: self.fold.kinds().label(&evidence.kind, false).to_owned(),
+            title: evidence.title.clone(),
+            document_number: evidence.document_number.clone().or(number),
+            issuer: evidence.issuer.clone(),
+            date: date.map(|it| it.from),
+            date_to: date.map(|it| it.to).filter(|to| date.is_some_and(|it| it.from != *to)),
+            caption: evidence.caption.clone(),
+            proofs,
+            parts: evidence.parts.iter().map(|it| self.part(it)).collect::<Result<_>>()?,
+        })
+    }
+
+    fn part(&self, it: &evidence::Part) -> Result<Part> {
+        let sha256 = it.blob.sha256;
+        let thumbnail = self.archive.store().derived(&sha256, THUMBNAIL)?.map(|bytes| Thumbnail {
+            sha256: Digest::new(Sha256::digest(&bytes).into()),
+            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            crc32: crc32fast::hash(&bytes),
+            member: String::new(),
+        });
+        Ok(Part {
+            sha256,
+            bytes: it.blob.bytes,
+            crc32: it.blob.crc32,
+            media_type: self.fold.media_type(it).to_owned(),
+            name: it.name.clone(),
+            n_pages: self.fold.readings.get(&sha256).and_then(|it| it.facts.pages),
+            thumbnail,
+            member: String::new(),
+        })
+    }
 }
 
 /// Returns what opens the members of a dossier in an archive.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -42,38 +43,10 @@ async fn what_was_acknowledged_survives_kill_9() {
             let text = format!("第{round}轮第{n}件 ").repeat(size / 20 + 1);
             world.write(&format!("来/文明办/1)/{round}-{n}.txt"), text);
         }
-        let mut child = Command::new(keeper().program)
-            .args(["--json", "--archive"])
-            .arg(&root)
-            .args(["intake", "--no-wait"])
-            .arg(world.path("来"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let stdout = child.stdout.take().unwrap();
-        let (sender, lines) = channel();
-        let reader = std::thread::spawn(move || {
-            BufReader::new(stdout)
-                .lines()
-                .map_while(Result::ok)
-                .for_each(|it| sender.send(it).unwrap_or_default());
-        });
-        let mut told = Vec::new();
         let stop_at = usize::try_from(dice.roll(80)).unwrap();
-        // The moment: after so many lines, or when none came for so long.
         let patience = Duration::from_millis(dice.roll(900) + 50);
-        while told.len() < stop_at {
-            match lines.recv_timeout(patience) {
-                Ok(line) => told.push(line),
-                Err(_) => break,
-            }
-        }
-        n_killed += usize::from(child.try_wait().unwrap().is_none());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        reader.join().unwrap();
-        told.extend(lines.try_iter());
+        let (told, was_running) = killed_intake(&root, &world.path("来"), stop_at, patience);
+        n_killed += usize::from(was_running);
         for line in told {
             // The last line may be cut short: it was not acknowledged.
             let Ok(line) = serde_json::from_str::<Value>(&line) else { continue };
@@ -101,4 +74,37 @@ async fn what_was_acknowledged_survives_kill_9() {
     for digest in digests {
         assert_eq!(archive.store().rehash(&digest).unwrap(), digest, "a half-file stands under a name");
     }
+}
+
+/// Runs an intake and kills it after so many lines, or when none came for so long. Returns the lines, and whether it
+/// was still running.
+fn killed_intake(root: &Path, folder: &Path, stop_at: usize, patience: Duration) -> (Vec<String>, bool) {
+    let mut child = Command::new(keeper().program)
+        .args(["--json", "--archive"])
+        .arg(root)
+        .args(["intake", "--no-wait"])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let (sender, lines) = channel();
+    let reader = std::thread::spawn(move || {
+        let read = BufReader::new(stdout).lines().map_while(Result::ok);
+        read.for_each(|it| sender.send(it).unwrap_or_default());
+    });
+    let mut told = Vec::new();
+    while told.len() < stop_at {
+        match lines.recv_timeout(patience) {
+            Ok(line) => told.push(line),
+            Err(_) => break,
+        }
+    }
+    let was_running = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap();
+    told.extend(lines.try_iter());
+    (told, was_running)
 }
