@@ -34,6 +34,8 @@ pub mod dossier;
 
 pub mod audit;
 
+pub mod web;
+
 pub mod cli;
 
 /// Every job a child of the cage can be given, by name.

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         return code;
     }
     let environment = Environment::read();
-    let filter = environment.log.clone().unwrap_or_else(|| "warn".into());
+    let filter = environment.log.clone().unwrap_or_else(|| "warn,juanzong::web=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let program = std::env::current_exe().unwrap_or_else(|_| "juanzong".into());
     #[expect(clippy::disallowed_methods, reason = "the clock is looked at here and handed down")]

@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::archive::{Archive, Processing, backup as copies};
 use crate::audit as auditing;
 use crate::cli::Desk;
-use crate::cli::output::{Tone, size};
+use crate::cli::output::Tone;
 use crate::domain::id::EvidenceId;
+use crate::domain::media::size;
 use crate::domain::verdict::Verdict;
 use crate::error::{Error, Result};
 

@@ -8,11 +8,11 @@ use serde_json::json;
 
 use crate::cli::Desk;
 use crate::cli::output::Tone;
-use crate::completeness::{self, Assessed, Completeness};
+use crate::completeness::{self, Assessed, Completeness, gap_list};
 use crate::domain::actor::Scope;
 use crate::domain::duty::State;
 use crate::domain::id::UnitId;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ledger::fold::Fold;
 
 /// What `check` takes.
@@ -37,7 +37,7 @@ pub(super) async fn check(desk: &Desk, args: Check) -> Result<ExitCode> {
     let unit = args.unit.as_ref().map(|it| fold.unit_named(it)).transpose()?;
     let all = completeness::assess(&fold, &desk.scheme(&fold)?, &Scope::All, day)?;
     if args.csv {
-        desk.output.raw(&csv_of(&fold, &all, unit.as_ref())?)?;
+        desk.output.raw(&gap_list::csv(&fold, &all, unit.as_ref())?)?;
     } else if desk.output.json {
         json_of(desk, &fold, &all, unit.as_ref())?;
     } else {
@@ -151,36 +151,4 @@ fn json_of(desk: &Desk, fold: &Fold, all: &Completeness, unit: Option<&UnitId>) 
         "as_of": all.as_of, "scheme": all.scheme.id, "open": sum.open(), "owed": sum.owed(), "gap": sum.gap(),
         "accepted": sum.n(State::Accepted), "not_yet": sum.n(State::NotYet), "waived": sum.n(State::Waived),
     }))
-}
-
-/// The list as CSV with a byte order mark, so that spreadsheets of the office read it as UTF-8.
-pub(crate) fn csv_of(fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<String> {
-    let failed = |it: csv::Error| Error::internal("The list cannot be written as CSV.").with_source(it);
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = ["单位", "指标", "标准", "材料要求", "时段", "状态", "应报", "已通过", "待审", "缺", "截止"];
-    writer.write_record(header).map_err(failed)?;
-    for it in all.gaps(unit) {
-        let a = &it.assessment;
-        let indicator = all.scheme.indicator(&it.duty.indicator);
-        let deadline = it.duty.deadline.map(|it| it.strftime("%Y-%m-%d %H:%M").to_string());
-        writer
-            .write_record([
-                fold.units.label(&it.duty.key.unit),
-                &all.scheme.full_code(&it.duty.indicator),
-                indicator.map_or("", |it| &it.title),
-                all.requirement(&it.duty).map_or("", |it| &it.title),
-                &it.duty.period.label.replace("once", ""),
-                a.state.label(false),
-                &a.need.to_string(),
-                &a.accepted.to_string(),
-                &a.pending.to_string(),
-                &a.gap().to_string(),
-                &deadline.unwrap_or_default(),
-            ])
-            .map_err(failed)?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|it| Error::internal("The list cannot be written as CSV.").with_source(it.into_error()))?;
-    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
 }

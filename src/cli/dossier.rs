@@ -9,8 +9,9 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::cli::Desk;
-use crate::cli::output::{Tone, plain, size};
+use crate::cli::output::{Tone, plain};
 use crate::domain::actor::Scope;
+use crate::domain::media::size;
 use crate::domain::verdict::Verdict;
 use crate::dossier::layout::Layout;
 use crate::dossier::plan::{Handover, Selection, opener, plan, preview};

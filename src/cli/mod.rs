@@ -34,6 +34,8 @@ mod scheme;
 
 mod search;
 
+mod serve;
+
 mod show;
 
 pub use output::Output;
@@ -128,6 +130,8 @@ enum Command {
     Dossier(dossier::Dossier),
     /// Read text and facts of files without filing them
     Extract(intake::ExtractArgs),
+    /// Serve the archive in a browser on this machine
+    Serve(serve::Serve),
     /// Read what is unread and make the index again
     Rebuild(archive::Rebuild),
     /// Check the chain, every file, the tables
@@ -248,6 +252,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
         Command::Check(it) => check::check(desk, it).await,
         Command::Dossier(it) => dossier::dossier(desk, it).await,
         Command::Extract(it) => intake::extract(desk, it),
+        Command::Serve(it) => serve::serve(desk, it).await,
         Command::Rebuild(it) => archive::rebuild(desk, it).await,
         Command::Audit => archive::audit(desk).await,
         Command::Backup(it) => archive::backup(desk, it).await,

@@ -167,20 +167,6 @@ pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// Returns a number of bytes as people say it.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let mut whole = bytes;
-    let mut tenths = 0;
-    let mut unit = 0;
-    while whole >= 1000 && unit + 1 < UNITS.len() {
-        tenths = whole % 1000 / 100;
-        whole /= 1000;
-        unit += 1;
-    }
-    if unit == 0 { format!("{whole} B") } else { format!("{whole}.{tenths} {}", UNITS[unit]) }
-}
-
 fn print(line: &str) -> Result<()> {
     write(format!("{line}\n").as_bytes())
 }

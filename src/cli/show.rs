@@ -6,9 +6,10 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::Desk;
-use crate::cli::output::{plain, size};
+use crate::cli::output::plain;
 use crate::domain::evidence::Evidence;
 use crate::domain::id::EvidenceId;
+use crate::domain::media::size;
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 

@@ -17,6 +17,8 @@ use crate::domain::scheme::{Measure, Requirement, Scheme};
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 
+pub mod gap_list;
+
 /// A duty with how it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessed {

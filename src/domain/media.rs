@@ -1,4 +1,4 @@
-//! Media types by file name ending, for what has not been read yet.
+//! Media types by file name ending, for what has not been read yet; and sizes in words.
 
 /// Ending and media type of what offices send.
 const TYPES: &[(&str, &str)] = &[
@@ -55,4 +55,18 @@ const TYPES: &[(&str, &str)] = &[
 pub fn by_name(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
     TYPES.iter().find(|it| it.0 == ending).map_or("application/octet-stream", |it| it.1)
+}
+
+/// Returns a number of bytes as people say it.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut whole = bytes;
+    let mut tenths = 0;
+    let mut unit = 0;
+    while whole >= 1000 && unit + 1 < UNITS.len() {
+        tenths = whole % 1000 / 100;
+        whole /= 1000;
+        unit += 1;
+    }
+    if unit == 0 { format!("{whole} B") } else { format!("{whole}.{tenths} {}", UNITS[unit]) }
 }

@@ -1,0 +1,202 @@
+//! Search: the parsed query as chips, facets with counts, hits with the place that answers.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::domain::finding::Code;
+use crate::domain::id::{IndicatorPath, SchemeId};
+use crate::index::{Facet, Sort};
+use crate::ledger::fold::Fold;
+use crate::search::{Answer, Question, Shown, search};
+use crate::web::error::Refused;
+use crate::web::pages::cards::{Extra, card, pager};
+use crate::web::pages::links;
+use crate::web::pages::shell::{Shell, Tab};
+use crate::web::site::Site;
+use crate::web::visitor::Visitor;
+
+/// What is searched for.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct Asked {
+    #[serde(default)]
+    pub q: String,
+    #[serde(default)]
+    pub sort: String,
+    #[serde(default)]
+    pub offset: usize,
+    /// An id, to narrow to one unit.
+    #[serde(default)]
+    pub unit: String,
+}
+
+const A_PAGE: usize = 20;
+
+impl Asked {
+    fn typed(&self) -> String {
+        if self.unit.is_empty() {
+            self.q.clone()
+        } else {
+            format!("{} 单位:{}", self.q, self.unit).trim().to_owned()
+        }
+    }
+
+    fn to(&self, q: &str, sort: &str, offset: usize) -> String {
+        let offset = if offset == 0 { String::new() } else { offset.to_string() };
+        links::with("/search", &[("q", q), ("sort", sort), ("offset", &offset)])
+    }
+}
+
+/// The page of a search.
+pub(in crate::web) async fn page(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Markup, Refused> {
+    let typed = asked.typed();
+    let sort = if asked.sort == "date" { Sort::Date } else { Sort::Relevance };
+    let question = Question { typed: typed.clone(), offset: asked.offset, limit: A_PAGE, sort };
+    let answer = search(&site.archive, &visitor.act.scope, &question).await?;
+    let fold = site.archive.fold().await?;
+    let body = html! {
+        h1.quiet { (total(&answer, &visitor)) }
+        (chips(&asked, &answer, &visitor))
+        div.found {
+            aside.facets aria-label=(visitor.say("筛选", "Filters")) { @for it in &answer.facets { (facet(&fold, &typed, it, &visitor)) } }
+            section {
+                (order(&asked, &typed, &visitor))
+                @if answer.hits.is_empty() { (nothing(&visitor)) }
+                ul.cards { @for it in &answer.hits { (hit(&fold, &visitor, it)) } }
+                (pager(&visitor, answer.total, (asked.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
+                p.meta { @if let Some(entry) = answer.entry { (visitor.say("索引到操作记录第 ", "Index at entry ")) (entry) (visitor.say(" 条", "")) } }
+            }
+        }
+    };
+    let title = format!(
+        "{} · {}",
+        if typed.is_empty() { visitor.say("检索", "Search") } else { &typed },
+        answer.total
+    );
+    let mut shell = Shell::new(&site, &visitor, &fold, Tab::Search, title);
+    shell.typed = &typed;
+    Ok(shell.page(body))
+}
+
+fn total(answer: &Answer, visitor: &Visitor) -> String {
+    match (visitor.english, answer.near) {
+        (false, false) => format!("共 {} 件", answer.total),
+        (false, true) => format!("没有完全一致的;近似匹配 {} 件", answer.total),
+        (true, false) => format!("{} pieces", answer.total),
+        (true, true) => format!("Nothing holds just this; {} near matches", answer.total),
+    }
+}
+
+fn chips(asked: &Asked, answer: &Answer, visitor: &Visitor) -> Markup {
+    html! {
+        @if !answer.chips.is_empty() {
+            p.chips { @for it in &answer.chips {
+                a.chip href=(asked.to(&it.without, &asked.sort, 0)) title=(visitor.say("去掉这一条", "Take it away")) { (it.shown) " ×" }
+            } }
+        }
+    }
+}
+
+fn order(asked: &Asked, typed: &str, visitor: &Visitor) -> Markup {
+    html! {
+        nav.choices {
+            a href=(asked.to(typed, "", 0)) aria-current=[(asked.sort != "date").then_some("true")] { (visitor.say("按相关", "By relevance")) }
+            a href=(asked.to(typed, "date", 0)) aria-current=[(asked.sort == "date").then_some("true")] { (visitor.say("按日期", "By date")) }
+        }
+    }
+}
+
+fn nothing(visitor: &Visitor) -> Markup {
+    html! {
+        p.empty { (visitor.say("没有找到。少写几个字,去掉一个筛选条件,或换一个说法再试;刚报送的材料几秒后可以检索。", "Nothing was found. Write less, take a filter away, or use other words; what was just sent is found in a few seconds.")) }
+    }
+}
+
+fn hit(fold: &Fold, visitor: &Visitor, it: &Shown) -> Markup {
+    let extra = Extra {
+        mark: None,
+        title: Some(marked(&it.evidence.title, &it.title_marks)),
+        below: Some(html! {
+            @if !it.snippet.text.is_empty() {
+                p.snippet {
+                    @if let Some(page) = it.page { span.meta { (visitor.say("第 ", "p. ")) (page) (visitor.say(" 页 ", " ")) } }
+                    (marked(&it.snippet.text, &it.snippet.marks))
+                }
+            }
+        }),
+    };
+    card(fold, visitor, &it.evidence, extra)
+}
+
+/// A text with what was asked marked.
+pub(in crate::web) fn marked(text: &str, marks: &[Range<usize>]) -> Markup {
+    let mut at = 0;
+    let mut stretches = Vec::new();
+    for mark in marks {
+        stretches.push((&text[at..mark.start], &text[mark.clone()]));
+        at = mark.end;
+    }
+    html! { @for (plain, mark) in stretches { (plain) mark { (mark) } } (&text[at..]) }
+}
+
+fn facet(fold: &Fold, typed: &str, it: &Facet, visitor: &Visitor) -> Markup {
+    const SHOWN: usize = 12;
+    let (zh, en, filter) = match it.field {
+        "unit" => ("单位", "Unit", "单位"),
+        "kind" => ("类型", "Kind", "类型"),
+        "year" => ("年份", "Year", "日期"),
+        "state" => ("状态", "State", "状态"),
+        "indicator" => ("指标", "Indicator", "指标"),
+        _ => ("疑点", "Finding", ""),
+    };
+    let counts: Vec<_> =
+        it.counts.iter().filter_map(|(value, n)| Some((label(fold, it.field, value, visitor)?, n))).collect();
+    html! {
+        @if !counts.is_empty() {
+            details open { summary { (visitor.say(zh, en)) }
+                ul { @for ((value, shown), n) in counts.iter().take(SHOWN) {
+                    li {
+                        @if filter.is_empty() { (shown) } @else { a href=(links::search(format!("{typed} {filter}:{value}").trim())) { (shown) } }
+                        " " span.n { (n) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+/// What a value of a facet is typed as, and shown as.
+fn label(fold: &Fold, field: &str, value: &str, visitor: &Visitor) -> Option<(String, String)> {
+    let own = |shown: &str| Some((value.to_owned(), shown.to_owned()));
+    match field {
+        "year" if value == "-" => None,
+        "unit" if value == "-" => own(visitor.say("未归属", "Unassigned")),
+        "unit" => own(fold.units.label(&value.parse().ok()?)),
+        "kind" => own(fold.kinds().label(&value.parse().ok()?, visitor.english)),
+        "state" => {
+            let words =
+                [("pending", "待审"), ("accepted", "已通过"), ("returned", "退回"), ("withdrawn", "已撤回")];
+            own(words.iter().find(|it| it.0 == value).filter(|_| !visitor.english).map_or(value, |it| it.1))
+        }
+        "indicator" => {
+            let (scheme, path) = value.split_once('|')?;
+            let (scheme, path): (SchemeId, IndicatorPath) = (scheme.parse().ok()?, path.parse().ok()?);
+            let scheme = fold.scheme(&scheme)?;
+            // The standards say most; what stands above them is theirs summed.
+            let it = scheme.indicator(&path).filter(|_| scheme.is_standard(&path))?;
+            Some((path.to_string(), format!("{} {}", scheme.full_code(&path), it.title)))
+        }
+        "finding" => {
+            let code = Code::ALL.iter().find(|it| it.as_str() == value)?;
+            Some((value.to_owned(), format!("{value} {}", code.sentence(visitor.english))))
+        }
+        _ => own(value),
+    }
+}

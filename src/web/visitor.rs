@@ -1,0 +1,128 @@
+//! The visitor: who asks, in which language, and when. The clock of the web is looked at here.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use serde::Deserialize;
+
+use crate::domain::actor::Act;
+use crate::web::site::Site;
+
+/// The cookie that keeps the language chosen.
+pub(super) const LANGUAGE: &str = "lang";
+
+/// Who asks, in which language, from where, and when.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    /// Whether the visitor reads English.
+    pub english: bool,
+    /// Who acts, within what scope, now.
+    pub act: Act,
+    /// The path and query asked for, to come back to.
+    pub here: String,
+    /// What a verb just did, so that the page says so and offers to take it back.
+    pub done: Option<Done>,
+}
+
+/// What a verb just did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Done {
+    /// The verb.
+    #[serde(rename = "done")]
+    pub verb: String,
+    /// The numbers of the pieces, joined by commas.
+    #[serde(default)]
+    pub was: String,
+    /// The standard of the claim.
+    #[serde(default)]
+    pub on: String,
+    /// Its scheme.
+    #[serde(default)]
+    pub of: String,
+}
+
+impl Visitor {
+    /// Returns the Chinese or the English of two texts.
+    pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        if self.english { en } else { zh }
+    }
+}
+
+impl FromRequestParts<Arc<Site>> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Self::Rejection> {
+        #[expect(clippy::disallowed_methods, reason = "the web looks at the clock here and hands it down")]
+        let now = jiff::Timestamp::now();
+        Ok(Self {
+            english: reads_english(&parts.headers),
+            act: Act::of(site.actor.clone(), now),
+            here: here(&parts.uri),
+            done: Query::try_from_uri(&parts.uri).ok().map(|it: Query<Done>| it.0),
+        })
+    }
+}
+
+/// The path and query, without what only tells that something was done.
+fn here(uri: &Uri) -> String {
+    let told = |it: &&str| !["done=", "was=", "on=", "of="].iter().any(|name| it.starts_with(name));
+    let kept: Vec<&str> =
+        uri.query().unwrap_or_default().split('&').filter(|it| !it.is_empty()).filter(told).collect();
+    if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) }
+}
+
+/// Returns whether a request is by someone who reads English: as chosen, else the language the browser puts first of
+/// the two there are. Chinese is the first language of the house.
+pub(super) fn reads_english(headers: &HeaderMap) -> bool {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+    let chosen = cookies
+        .flat_map(|it| it.split(';'))
+        .filter_map(|it| it.trim().split_once('='))
+        .find(|it| it.0 == LANGUAGE)
+        .map(|it| it.1 == "en");
+    chosen.unwrap_or_else(|| {
+        let wished = headers.get(ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        prefers_english(wished)
+    })
+}
+
+fn prefers_english(wished: &str) -> bool {
+    let weight = |language: &str| {
+        let weigh = |it: &str| {
+            let (tag, rest) = it.split_once(';').unwrap_or((it, ""));
+            let is_it = tag.trim().get(..2).is_some_and(|it| it.eq_ignore_ascii_case(language));
+            let weight = rest.trim().strip_prefix("q=").map_or(Some(1.0), |it| it.parse::<f32>().ok());
+            is_it.then_some(weight?)
+        };
+        wished.split(',').filter_map(weigh).fold(0.0, f32::max)
+    };
+    weight("en") > weight("zh")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heavier_of_the_two_languages_is_taken() {
+        for (wished, english) in [
+            ("", false),
+            ("*", false),
+            ("fr", false),
+            ("en-US,en;q=0.9", true),
+            ("zh-CN,zh;q=0.9,en;q=0.8", false),
+            ("en-GB,en;q=0.9,zh;q=0.1", true),
+            ("fr,en;q=0.5", true),
+            ("zh;q=x", false),
+        ] {
+            assert_eq!(prefers_english(wished), english, "{wished}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, "en".parse().unwrap());
+        headers.insert(COOKIE, "a=b; lang=zh".parse().unwrap());
+        assert!(!reads_english(&headers));
+    }
+}

@@ -1,0 +1,113 @@
+//! What goes on in the background: reading what is new and bringing the index up, one process at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, watch};
+
+use crate::archive::Processing;
+use crate::domain::id::EntryId;
+use crate::error::Result;
+use crate::web::site::Site;
+
+/// What the server is doing besides answering.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// All is read and indexed.
+    #[default]
+    Nothing,
+    /// Another process reads and indexes this archive.
+    Elsewhere,
+    /// Reading; at least so many files are left.
+    Reading(usize),
+    /// Indexing so many pieces of so many.
+    Indexing(usize, usize),
+    /// It failed and is tried again.
+    Failed,
+}
+
+/// The work and the bell that wakes it.
+#[derive(Debug)]
+pub(super) struct Work {
+    bell: Notify,
+    doing: watch::Sender<Doing>,
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self { bell: Notify::new(), doing: watch::Sender::new(Doing::Nothing) }
+    }
+}
+
+/// How often the ledger is looked at for what other processes appended.
+const LOOK: Duration = Duration::from_millis(500);
+
+impl Work {
+    /// Wakes the work: something was filed or decided.
+    pub(super) fn wake(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Returns what is being done.
+    pub(super) fn doing(&self) -> Doing {
+        self.doing.borrow().clone()
+    }
+}
+
+/// Reads and indexes whatever is new until the server stops. A fault is logged and tried again.
+pub(super) async fn work(site: Arc<Site>, mut stopping: watch::Receiver<bool>) {
+    let mut reached = None;
+    let mut held: Option<Processing> = None;
+    while !*stopping.borrow() {
+        let done = tokio::select! {
+            it = turn(&site, &mut held, &mut reached) => it,
+            _ = stopping.changed() => return,
+        };
+        if let Err(error) = done {
+            tracing::error!("reading and indexing: {error:#}");
+            site.work.doing.send_replace(Doing::Failed);
+        }
+        tokio::select! {
+            () = site.work.bell.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+/// One turn: takes the lock where it is free, reads what is unread, indexes what was appended since the last turn.
+async fn turn(site: &Site, held: &mut Option<Processing>, reached: &mut Option<EntryId>) -> Result<()> {
+    let tell = |doing: Doing| {
+        site.work.doing.send_replace(doing);
+    };
+    let indexing = |n, of| tell(Doing::Indexing(n, of));
+    if held.is_none() {
+        *held = Processing::lock(&site.archive)?;
+    }
+    let Some(processing) = held else {
+        tell(Doing::Elsewhere);
+        return Ok(());
+    };
+    let head = site.archive.ledger().head().await?.entry;
+    if *reached == Some(head) {
+        return Ok(());
+    }
+    if reached.is_none() {
+        site.archive.store().sweep(now())?;
+        processing.index_all(indexing).await?;
+    }
+    while processing.read_some(now(), |it| tell(Doing::Reading(it.n_left))).await? > 0 {
+        processing.index_all(indexing).await?;
+    }
+    let head = site.archive.ledger().head().await?.entry;
+    processing.index_all(indexing).await?;
+    *reached = Some(head);
+    tell(Doing::Nothing);
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the web looks at the clock for work nobody asked for")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
