@@ -13,6 +13,8 @@ pub struct Environment {
     pub colour: bool,
     /// What to log, as `tracing` filters say it.
     pub log: Option<String>,
+    /// Whether the log is written as JSON, one object a line, for programs that gather logs.
+    pub log_json: bool,
     /// The archive folder.
     pub archive: Option<PathBuf>,
 }
@@ -31,6 +33,7 @@ impl Environment {
             english: language.starts_with("en"),
             colour: said("NO_COLOR").is_none(),
             log: said("JUANZONG_LOG"),
+            log_json: said("JUANZONG_LOG_FORMAT").is_some_and(|it| it == "json"),
             archive: std::env::var_os("JUANZONG_ARCHIVE").filter(|it| !it.is_empty()).map(PathBuf::from),
         }
     }

@@ -1,5 +1,6 @@
 //! The program: hands the command line to the library.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use juanzong::config::Environment;
@@ -11,7 +12,12 @@ fn main() -> ExitCode {
     }
     let environment = Environment::read();
     let filter = environment.log.clone().unwrap_or_else(|| "warn,juanzong::web=info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if environment.log_json {
+        log.json().init();
+    } else {
+        log.with_ansi(environment.colour && std::io::stderr().is_terminal()).init();
+    }
     let program = std::env::current_exe().unwrap_or_else(|_| "juanzong".into());
     #[expect(clippy::disallowed_methods, reason = "the clock is looked at here and handed down")]
     let now = jiff::Timestamp::now();

@@ -1,5 +1,6 @@
 //! Commands that bring material in: intake, and extract, which files nothing.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::archive::{Archive, Processing};
 use crate::cli::Desk;
 use crate::cli::output::{Tone, plain};
 use crate::domain::finding::{Finding, Severity};
+use crate::domain::id::EvidenceId;
 use crate::domain::media::size;
 use crate::domain::submission::Filing;
 use crate::error::{Error, Result};
@@ -69,6 +71,7 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
     let stop = stop_on_interrupt();
     let (output, units) = (desk.output.clone(), Arc::clone(&fold));
     let mut failed = None;
+    let mut pieces: Vec<EvidenceId> = Vec::new();
     let mut n_files = 0_u64;
     let mut tell = {
         let bar = bar.clone();
@@ -89,6 +92,7 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let filed = filing::file(&archive, &act, &offering, &stop, |line| {
+        pieces.extend(line.evidence.filter(|_| line.filing.is_kept()));
         if let Err(error) = tell(line) {
             // Nobody reads the lines any more; what is begun is kept and the rest left.
             failed.get_or_insert(error);
@@ -100,10 +104,8 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
     if let Some(error) = failed {
         return Err(error);
     }
-    if !args.no_wait
-        && let Some(processing) = Processing::lock(&archive)?
-    {
-        read_all(desk, &processing).await?;
+    if !args.no_wait {
+        read_or_wait(desk, &archive, &pieces).await?;
     }
     show_receipt(desk, &archive, &filed)?;
     Ok(ExitCode::from(if stop.load(Ordering::Relaxed) { 130 } else { 0 }))
@@ -220,6 +222,43 @@ pub(super) async fn process(desk: &Desk, processing: &Processing, remake: bool) 
     };
     bar.finish_and_clear();
     Ok(n_all)
+}
+
+/// Reads and indexes what was filed; where a server does that already, waits for it and tells what it read.
+async fn read_or_wait(desk: &Desk, archive: &Arc<Archive>, pieces: &[EvidenceId]) -> Result<()> {
+    let mut waiting: BTreeSet<EvidenceId> = pieces.iter().copied().collect();
+    let bar = desk.output.counter(u64::try_from(waiting.len()).unwrap_or(0));
+    bar.set_message(desk.output.either("等待服务读取", "waiting for the server to read").to_owned());
+    loop {
+        // The server may end meanwhile, and leave the rest to us.
+        if let Some(processing) = Processing::lock(archive)? {
+            bar.finish_and_clear();
+            read_all(desk, &processing).await?;
+            return Ok(());
+        }
+        let fold = archive.fold().await?;
+        let read = |id: &EvidenceId| {
+            let piece = fold.current(*id);
+            piece.is_none_or(|it| it.parts.iter().all(|it| fold.readings.contains_key(&it.blob.sha256)))
+        };
+        for id in waiting.extract_if(.., |it| read(it)).collect::<Vec<_>>() {
+            bar.inc(1);
+            for (part, reading) in fold.current(id).into_iter().flat_map(|it| fold.readings_of(it)) {
+                let told = Told {
+                    blob: part.blob.sha256,
+                    evidence: vec![id],
+                    reading: Arc::clone(reading),
+                    n_left: waiting.len(),
+                };
+                bar.suspend(|| show_reading(desk, &told))?;
+            }
+        }
+        if waiting.is_empty() {
+            bar.finish_and_clear();
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 }
 
 fn show_reading(desk: &Desk, told: &Told) -> Result<()> {

@@ -4,6 +4,7 @@
 //! 127.0.0.1 is not ours (`Host`), and a page of another site cannot write (`Origin`, `Sec-Fetch-Site`).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -69,4 +70,10 @@ fn allowed(site: &Site, headers: &HeaderMap, writes: bool) -> Result<()> {
 /// The span that log lines of a request stand in.
 pub(super) fn span(request: &Request) -> tracing::Span {
     tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+/// Logs how a request was answered.
+pub(super) fn answered(response: &Response, took: Duration, _: &tracing::Span) {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(status = response.status().as_u16(), ms, "answered");
 }

@@ -87,6 +87,6 @@ pub fn router(site: &Arc<Site>) -> Router {
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(error::shown))
         .layer(from_fn_with_state(Arc::clone(site), guard::guard))
-        .layer(TraceLayer::new_for_http().make_span_with(guard::span))
+        .layer(TraceLayer::new_for_http().make_span_with(guard::span).on_response(guard::answered))
         .with_state(Arc::clone(site))
 }

@@ -12,6 +12,8 @@ mod extract;
 
 mod world;
 
+mod web;
+
 mod filing;
 
 mod bundle;

@@ -13,7 +13,7 @@ const DIRTY: &str = "某市實施方案\n依托各單位開辦的道德講堂,�
     亮化提升！耙圆鸫俳ā保逡磺巴瓿扇1150萬平方米\n";
 
 impl World {
-    async fn index(&self) {
+    pub async fn index(&self) {
         let processing = Processing::lock(&self.archive).unwrap().unwrap();
         while processing.read_some(self.now, |_| {}).await.unwrap() > 0 {}
         processing.index_all(|_, _| ()).await.unwrap();

@@ -10,23 +10,25 @@ use crate::web::visitor::Visitor;
 
 /// What may stand before and below a card.
 #[derive(Default)]
-pub(in crate::web) struct Extra {
+pub(in crate::web) struct Extra<'a> {
     /// A box to mark it with.
     pub mark: Option<Markup>,
     /// In place of the plain title.
     pub title: Option<Markup>,
     /// Below the line of facts.
     pub below: Option<Markup>,
+    /// What was searched for, to be marked in its text.
+    pub typed: &'a str,
 }
 
 /// One piece as an item of a list.
-pub(in crate::web) fn card(fold: &Fold, visitor: &Visitor, it: &Evidence, extra: Extra) -> Markup {
+pub(in crate::web) fn card(fold: &Fold, visitor: &Visitor, it: &Evidence, extra: Extra<'_>) -> Markup {
     html! {
         li.card {
             @if let Some(mark) = extra.mark { (mark) }
             (shell::thumbnail(fold, it))
             div {
-                p.title { a href=(links::evidence(it.id)) {
+                p.title { a href=(links::with(&links::evidence(it.id), &[("q", extra.typed)])) {
                     @match extra.title { Some(title) => (title), None => (it.title) }
                 } }
                 p.meta { (facts(fold, visitor, it)) }

@@ -132,7 +132,7 @@ fn requirements(fold: &Fold, all: &Completeness, it: &Indicator, visitor: &Visit
                 p.meta {
                     "≥ " (requirement.min) " " (requirement.measure.label(visitor.english))
                     @for kind in &requirement.kinds { " · " (kinds.label(kind, visitor.english)) }
-                    @for field in &requirement.fields { " · " (visitor.say("必填 ", "needs ")) (field) }
+                    @for field in &requirement.fields { " · " (visitor.say("必填 ", "needs ")) (field_word(field, visitor)) }
                 }
                 p.owing { @for it in of(&requirement.id) {
                     a.chip href=(links::duty(&it.duty.key)) {
@@ -144,6 +144,16 @@ fn requirements(fold: &Fold, all: &Completeness, it: &Indicator, visitor: &Visit
                 } }
             }
         }
+    }
+}
+
+/// The word of the screen for a field that must be filled.
+fn field_word<'a>(field: &'a str, visitor: &Visitor) -> &'a str {
+    match (field, visitor.english) {
+        ("document_number", false) => "文号",
+        ("document_number", true) => "number",
+        ("issuer", false) => "责任者",
+        (other, _) => other,
     }
 }
 

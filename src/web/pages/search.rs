@@ -69,7 +69,7 @@ pub(in crate::web) async fn page(
             section {
                 (order(&asked, &typed, &visitor))
                 @if answer.hits.is_empty() { (nothing(&visitor)) }
-                ul.cards { @for it in &answer.hits { (hit(&fold, &visitor, it)) } }
+                ul.cards { @for it in &answer.hits { (hit(&fold, &visitor, &typed, it)) } }
                 (pager(&visitor, answer.total, (asked.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
                 p.meta { @if let Some(entry) = answer.entry { (visitor.say("索引到操作记录第 ", "Index at entry ")) (entry) (visitor.say(" 条", "")) } }
             }
@@ -119,9 +119,10 @@ fn nothing(visitor: &Visitor) -> Markup {
     }
 }
 
-fn hit(fold: &Fold, visitor: &Visitor, it: &Shown) -> Markup {
+fn hit(fold: &Fold, visitor: &Visitor, typed: &str, it: &Shown) -> Markup {
     let extra = Extra {
         mark: None,
+        typed,
         title: Some(marked(&it.evidence.title, &it.title_marks)),
         below: Some(html! {
             @if !it.snippet.text.is_empty() {

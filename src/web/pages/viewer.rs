@@ -30,11 +30,16 @@ pub(in crate::web) struct Stretch {
 /// Reads the stretch of text that is looked at.
 pub(in crate::web) async fn text(archive: &Arc<Archive>, piece: &Evidence, look: &Look) -> Result<Stretch> {
     let Some(part) = part(piece, look) else { return Ok(Stretch::default()) };
-    let (archive, digest, page) = (Arc::clone(archive), part.blob.sha256, look.page.max(1));
+    let (archive, digest, page, q) = (Arc::clone(archive), part.blob.sha256, look.page, look.q.clone());
     let read = move || -> Result<Stretch> {
         let text = archive.text(&digest)?;
         let pages = text.chars().count().div_ceil(STRETCH).max(1);
-        let page = page.min(pages);
+        // Who comes from a search is led to the place that answers.
+        let asked = || highlight::marks(&text, &query::parse(&q).terms).first().map_or(0, |it| it.start);
+        let page = match page {
+            0 => text[..asked()].chars().count() / STRETCH + 1,
+            page => page.min(pages),
+        };
         let stretch = text.chars().skip((page - 1) * STRETCH).take(STRETCH).collect();
         Ok(Stretch { text: stretch, page, pages })
     };
