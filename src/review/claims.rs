@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::domain::actor::Act;
 use crate::domain::evidence::{Claim, Evidence, Standing};
-use crate::domain::id::{EvidenceId, IndicatorPath, RequirementId, SchemeId};
+use crate::domain::id::{EvidenceId, IndicatorPath, RequirementId, SchemeId, UnitId};
 use crate::domain::scheme::Scheme;
 use crate::error::{Error, Result};
 use crate::ledger::event::Event;
@@ -133,11 +133,15 @@ fn allowed(fold: &Fold, act: &Act, piece: &Evidence, claim: &Claim, standing: &S
             "Evidence #{id} has no unit yet; assign it before it is accepted."
         )));
     };
-    let own = act.unit.as_ref() == Some(unit);
-    if own && !fold.scheme(&claim.scheme).is_some_and(|it| it.accept_own) {
+    if is_own(fold, act, unit) && !fold.scheme(&claim.scheme).is_some_and(|it| it.accept_own) {
         return Err(Error::denied("Nobody accepts their own material; ask the office to review it."));
     }
     Ok(())
+}
+
+/// Whether a unit's material is that of who acts: what a department sends counts for the unit above it.
+pub(super) fn is_own(fold: &Fold, act: &Act, unit: &UnitId) -> bool {
+    act.unit.as_ref().is_some_and(|own| own == unit || fold.units.with_departments(own).contains(&unit))
 }
 
 /// Describes a claim: pins it to a requirement or derives it again, and gives 印证说明 and pages.
@@ -180,6 +184,7 @@ pub async fn describe(
 
 /// A scheme that has the standard.
 pub(super) fn standard(fold: &Fold, scheme: &SchemeId, indicator: &IndicatorPath) -> Result<Arc<Scheme>> {
-    let known = fold.scheme(scheme).filter(|it| it.indicator(indicator).is_some());
+    let known =
+        fold.scheme(scheme).filter(|it| it.indicator(indicator).is_some() && it.is_standard(indicator));
     known.cloned().ok_or_else(|| Error::not_found(format!("Scheme {scheme} has no standard {indicator}.")))
 }

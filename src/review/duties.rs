@@ -6,6 +6,7 @@ use crate::domain::id::{RequirementId, SchemeId, UnitId};
 use crate::error::{Error, Result};
 use crate::ledger::event::Event;
 use crate::ledger::{Desk, Ledger, Touches};
+use crate::review::claims::is_own;
 
 /// The duties of one requirement and unit that a decision is on: one period of it, or all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +41,14 @@ pub async fn decide_duty(
     if !act.scope.holds(Some(&duties.unit)) {
         return Err(unseen());
     }
-    if matches!(standing, DutyStanding::Waived { .. }) && act.unit.as_ref() == Some(&duties.unit) {
-        return Err(Error::denied("Nobody waives their own duty; object to it and let the office decide."));
-    }
     let touches = Touches { standings: true, ..Touches::default() };
     let decide = |desk: &mut Desk| {
         let fold = desk.fold();
+        if matches!(standing, DutyStanding::Waived { .. }) && is_own(fold, act, &duties.unit) {
+            return Err(Error::denied(
+                "Nobody waives their own duty; object to it and let the office decide.",
+            ));
+        }
         let scheme = fold.scheme(&duties.scheme).ok_or_else(unseen)?;
         let today = fold.today(act.now);
         let of = |key: &DutyKey| {

@@ -12,7 +12,8 @@ use crate::review::claims::{On, seen, standard};
 /// Returns the numbers the pieces have now.
 ///
 /// # Errors
-/// `NotFound` for an unknown unit, standard or piece; `Invalid` where neither is given.
+/// `NotFound` for an unknown unit, standard or piece; `Invalid` where neither is given; `Denied` for a unit out of
+/// the actor's scope.
 pub async fn assign(
     ledger: &Ledger,
     act: &Act,
@@ -42,6 +43,9 @@ fn assign_one(
     if let Some(unit) = unit.filter(|it| piece.unit.as_ref() != Some(*it)) {
         if desk.fold().units.get(unit).is_none() {
             return Err(Error::not_found(format!("There is no unit “{unit}”; see `juanzong unit list`.")));
+        }
+        if !act.scope.holds(Some(unit)) {
+            return Err(Error::denied("Material is given to another unit by the office; ask it to do so."));
         }
         let twin = piece.parts.iter().find_map(|it| desk.fold().holder(Some(unit), &it.blob.sha256));
         if let Some(twin) = twin.map(|it| it.id).filter(|it| *it != id) {
