@@ -194,6 +194,14 @@ pub struct Sighting {
     pub at: Timestamp,
 }
 
+impl Sighting {
+    /// Returns whether the path ends with the name of one of some parts.
+    pub fn is_of(&self, parts: &[Part]) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        parts.iter().any(|it| it.name == name)
+    }
+}
+
 /// How the kind of a piece became known; what a person says is not overwritten by what is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

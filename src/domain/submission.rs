@@ -24,6 +24,21 @@ pub struct Submission {
     pub receipt: Option<Receipt>,
 }
 
+impl Submission {
+    /// Returns whether something here names a path it came with: what was offered by its own name, or a container.
+    pub fn names(&self, path: &str) -> bool {
+        self.offered.iter().any(|it| it == path) || self.containers.iter().any(|it| it.holds(path))
+    }
+
+    /// Forgets what names a path: its own name, the containers it came in, and their names.
+    pub fn forget(&mut self, path: &str) {
+        let holding: Vec<String> =
+            self.containers.iter().filter(|it| it.holds(path)).map(|it| it.path.clone()).collect();
+        self.offered.retain(|it| it != path && !holding.contains(it));
+        self.containers.retain(|it| !it.holds(path));
+    }
+}
+
 /// A zip or mail: never counted as material; its bytes are kept when a member failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Container {

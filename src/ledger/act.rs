@@ -69,7 +69,7 @@ impl Desk {
         let row = entry::write(self.head, self.now, &self.actor, &event)?;
         let id = EntryId(row.entry_id);
         let pieces = event.speaks_of(EvidenceId(id.0));
-        let blob = if let Event::Read { blob, .. } = &event { Some(*blob) } else { None };
+        let blob = event.blob();
         let entry = Entry {
             id,
             at: self.now,

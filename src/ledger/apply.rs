@@ -52,7 +52,8 @@ impl Fold {
             }
             Event::SubmissionOpened { .. }
             | Event::ContainerReceived { .. }
-            | Event::SubmissionClosed { .. } => {
+            | Event::SubmissionClosed { .. }
+            | Event::SubmissionRestated { .. } => {
                 self.apply_at_the_door(entry, event, &mut changed);
             }
             _ => self.apply_to_evidence(entry, event, &mut changed),
@@ -87,9 +88,16 @@ impl Fold {
                 }
                 *submission
             }
+            Event::SubmissionRestated { submission } => {
+                self.submissions.insert(submission.id, Arc::new(submission.as_ref().clone()));
+                submission.id
+            }
             _ => return,
         };
-        changed.submissions.insert(id);
+        // Its opening may have been emptied; it is known again from where it was restated.
+        if self.submissions.contains_key(&id) {
+            changed.submissions.insert(id);
+        }
     }
 
     fn apply_to_evidence(&mut self, entry: &Entry, event: &Event, changed: &mut Changed) {
@@ -132,7 +140,7 @@ impl Fold {
         }
         for sighting in &piece.sightings {
             if let Some(submission) = self.submissions.get_mut(&sighting.submission) {
-                Arc::make_mut(submission).containers.retain(|it| !it.holds(&sighting.path));
+                Arc::make_mut(submission).forget(&sighting.path);
                 changed.submissions.insert(sighting.submission);
             }
         }
@@ -193,11 +201,8 @@ impl Fold {
                 piece.sightings.push(sighting.clone());
             }
         }
-        for claim in &going.claims {
-            if piece.claim(&claim.scheme, &claim.indicator).is_none() {
-                piece.claims.push(claim.clone());
-            }
-        }
+        let grown = piece.parts.len() > remaining.parts.len();
+        merge_claims(&mut piece, &going, grown);
         for date in &going.dates {
             if !piece.dates.contains(date) {
                 piece.dates.push(*date);
@@ -222,6 +227,10 @@ impl Fold {
             leaving.title = stem(&first.name).to_owned();
         }
         leaving.claims.iter_mut().for_each(|it| it.standing = Standing::Pending);
+        // Where a part was seen goes with it; a path that names neither stays with both.
+        let both = (leaving.parts.clone(), staying.parts.clone());
+        leaving.sightings.retain(|it| it.is_of(&both.0) || !it.is_of(&both.1));
+        staying.sightings.retain(|it| it.is_of(&both.1) || !it.is_of(&both.0));
         for piece in [&mut staying, &mut leaving] {
             if let [only] = piece.parts.as_mut_slice() {
                 only.role = Role::Main;
@@ -245,6 +254,25 @@ fn add_claim(piece: &mut Evidence, claim: &Claim) {
             if matches!(known.standing, Standing::Returned { .. } | Standing::Withdrawn { .. }) {
                 known.standing = Standing::Pending;
             }
+        }
+    }
+}
+
+/// Takes over the claims of a piece that becomes part of another. With the same bytes it came again, as in a refiling;
+/// with more bytes nobody has judged the whole, unless each of the two was accepted.
+fn merge_claims(piece: &mut Evidence, going: &Evidence, grown: bool) {
+    let accepted = |it: &Claim| it.standing == Standing::Accepted;
+    for claim in piece.claims.iter_mut().filter(|it| grown && accepted(it)) {
+        if !going.claim(&claim.scheme, &claim.indicator).is_some_and(accepted) {
+            claim.standing = Standing::Pending;
+        }
+    }
+    for claim in &going.claims {
+        if piece.claim(&claim.scheme, &claim.indicator).is_none() {
+            let standing = if grown && accepted(claim) { Standing::Pending } else { claim.standing.clone() };
+            piece.claims.push(Claim { standing, ..claim.clone() });
+        } else if !grown && matches!(claim.standing, Standing::Pending | Standing::Accepted) {
+            add_claim(piece, claim);
         }
     }
 }

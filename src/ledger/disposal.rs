@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 
 use crate::domain::evidence::Evidence;
-use crate::domain::id::{Digest, EntryId, EvidenceId};
+use crate::domain::id::{Digest, EntryId, EvidenceId, SubmissionId};
 use crate::error::{Error, Result};
 use crate::ledger::act::{Desk, Transaction, keep};
 use crate::ledger::event::Event;
@@ -17,7 +17,7 @@ use crate::ledger::tables;
 impl Ledger {
     /// Disposes of a piece: empties the payload and deletes the salt of every entry that speaks of it or of what it
     /// absorbed, and of the readings of blobs that no other piece holds. Pieces that share its history by a split
-    /// are restated first. Returns the blobs that nothing needs any more, for the store to remove.
+    /// are restated first, and so are submissions that name it. Returns the blobs that nothing needs any more, for the store to remove.
     ///
     /// # Errors
     /// `NotFound` where there is no such piece; `Invalid` without a reason.
@@ -52,19 +52,31 @@ impl Ledger {
         }
         let blobs = needless(&fold, &piece);
         let mut emptied = entries_on(&mut transaction, &family, &blobs).await?;
-        emptied.extend(container_entries(&mut transaction, &piece).await?);
+        let naming = naming(&fold, &piece);
+        emptied.extend(door_entries(&mut transaction, &naming).await?);
 
         let mut desk = Desk::new(fold, head, now, actor);
         for id in &kin {
             let restated = desk.fold().evidence.get(id).map(|it| Box::new(it.as_ref().clone()));
-            if let Some(evidence) = restated {
+            if let Some(mut evidence) = restated {
+                // Before they parted they were seen together; where the other was seen goes with it.
+                let parts = evidence.parts.clone();
+                evidence.sightings.retain(|it| it.is_of(&parts) || !piece.sightings.contains(it));
                 desk.record(Event::Restated { evidence })?;
+            }
+        }
+        for id in naming {
+            if let Some(known) = desk.fold().submissions.get(&id) {
+                let mut submission = Box::new(known.as_ref().clone());
+                let sightings = piece.sightings.iter().filter(|it| it.submission == id);
+                sightings.for_each(|it| submission.forget(&it.path));
+                desk.record(Event::SubmissionRestated { submission })?;
             }
         }
         let n_blobs = u64::try_from(blobs.len()).unwrap_or(u64::MAX);
         desk.record(Event::Disposed { evidence: id, reason: reason.trim().to_owned(), n_blobs })?;
         keep(&mut transaction, desk).await?;
-        empty(&mut transaction, &family, &emptied).await?;
+        empty(&mut transaction, &family, &emptied, &blobs).await?;
         transaction.commit().await.map_err(fault_of)?;
         // What was emptied must not survive in the write-ahead log either.
         sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.pool).await.map_err(fault_of)?;
@@ -134,23 +146,36 @@ async fn entries_on(
     Ok(res)
 }
 
-/// The entries on containers that a part of the piece came in: they list its name.
-async fn container_entries(transaction: &mut Transaction, piece: &Evidence) -> Result<BTreeSet<EntryId>> {
+/// The submissions that name the piece beyond its own entries: offered by its name, or listed in a container.
+fn naming(fold: &Fold, piece: &Evidence) -> BTreeSet<SubmissionId> {
+    let named = piece.sightings.iter().filter(|it| {
+        fold.submissions.get(&it.submission).is_some_and(|submission| submission.names(&it.path))
+    });
+    named.map(|it| it.submission).collect()
+}
+
+/// The entries that tell what was offered with some submissions: all of them, for the submissions are restated.
+async fn door_entries(
+    transaction: &mut Transaction,
+    submissions: &BTreeSet<SubmissionId>,
+) -> Result<BTreeSet<EntryId>> {
     let mut res = BTreeSet::new();
-    for sighting in &piece.sightings {
-        let query = sqlx::query(
-            "select entry_id, at_us, actor, verb, salt, payload, payload_digest, hash from entry \
-             where verb = 'container_received' and payload is not null and entry_id > $1",
-        );
-        let rows = query.bind(sighting.submission.0).fetch_all(&mut **transaction).await.map_err(fault_of)?;
-        for row in rows {
-            let entry = tables::entry_row(&row)?.entry()?;
-            if let Some(Event::ContainerReceived { submission, container }) = &entry.event
-                && *submission == sighting.submission
-                && container.holds(&sighting.path)
-            {
-                res.insert(entry.id);
-            }
+    let Some(first) = submissions.first() else { return Ok(res) };
+    let query = sqlx::query(
+        "select entry_id, at_us, actor, verb, salt, payload, payload_digest, hash from entry \
+         where verb in ('submission_opened', 'container_received', 'submission_restated') \
+         and payload is not null and entry_id >= $1",
+    );
+    for row in query.bind(first.0).fetch_all(&mut **transaction).await.map_err(fault_of)? {
+        let entry = tables::entry_row(&row)?.entry()?;
+        let of = match &entry.event {
+            Some(Event::SubmissionOpened { .. }) => SubmissionId(entry.id.0),
+            Some(Event::ContainerReceived { submission, .. }) => *submission,
+            Some(Event::SubmissionRestated { submission }) => submission.id,
+            _ => continue,
+        };
+        if submissions.contains(&of) {
+            res.insert(entry.id);
         }
     }
     Ok(res)
@@ -160,7 +185,13 @@ async fn empty(
     transaction: &mut Transaction,
     family: &BTreeSet<EvidenceId>,
     entries: &BTreeSet<EntryId>,
+    blobs: &BTreeSet<Digest>,
 ) -> Result<()> {
+    for blob in blobs {
+        // A digest left behind would tell whoever has the file that it was here.
+        let query = sqlx::query("delete from entry_blob where sha256 = $1").bind(blob.to_string());
+        query.execute(&mut **transaction).await.map_err(fault_of)?;
+    }
     for entry in entries {
         let query =
             sqlx::query("update entry set payload = null, salt = null where entry_id = $1").bind(entry.0);

@@ -11,7 +11,7 @@ use crate::domain::id::{
 };
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
-use crate::domain::submission::{Container, Receipt};
+use crate::domain::submission::{Container, Receipt, Submission};
 use crate::domain::unit::Unit;
 
 /// One thing that happened. Its JSON is the payload of an entry; a name once written is never changed.
@@ -151,6 +151,11 @@ pub enum Event {
         /// The piece as it stands.
         evidence: Box<Evidence>,
     },
+    /// A submission is written down anew without the name of a piece, so that what named it may be emptied.
+    SubmissionRestated {
+        /// The submission as it stands.
+        submission: Box<Submission>,
+    },
     /// A piece was disposed of: its entries were emptied, its blobs removed unless another piece needs them.
     Disposed {
         /// Which piece.
@@ -208,8 +213,14 @@ impl Event {
             Self::SplitOff { .. } => "split_off",
             Self::DutyDecided { .. } => "duty_decided",
             Self::Restated { .. } => "restated",
+            Self::SubmissionRestated { .. } => "submission_restated",
             Self::Disposed { .. } => "disposed",
         }
+    }
+
+    /// Returns the blob the event tells the reading of.
+    pub fn blob(&self) -> Option<Digest> {
+        if let Self::Read { blob, .. } = self { Some(*blob) } else { None }
     }
 
     /// Returns the pieces the event speaks of, given the number of its entry.
@@ -233,6 +244,7 @@ impl Event {
             | Self::SubmissionOpened { .. }
             | Self::ContainerReceived { .. }
             | Self::SubmissionClosed { .. }
+            | Self::SubmissionRestated { .. }
             | Self::Read { .. }
             | Self::DutyDecided { .. } => vec![],
         }

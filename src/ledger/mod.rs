@@ -28,6 +28,8 @@ mod disposal;
 
 mod read;
 
+mod columns;
+
 pub use act::{Desk, Touches};
 pub use apply::stem;
 pub use pool::Ledger;

@@ -178,7 +178,8 @@ impl Ledger {
         }
     }
 
-    /// Drops every projection and folds it again from the entries, in one transaction.
+    /// Drops every projection and folds it again from the entries, in one transaction; so are the links from entries to
+    /// what they speak of.
     ///
     /// # Errors
     /// Those of the database; `Corrupt` where an entry cannot be read. The tables are as they were then.
@@ -195,6 +196,9 @@ impl Ledger {
             "delete from scheme",
             "delete from unit",
             "delete from archive",
+            // The links of emptied entries are told by nothing else.
+            "delete from entry_evidence where entry_id in (select entry_id from entry where payload is not null)",
+            "delete from entry_blob where entry_id in (select entry_id from entry where payload is not null)",
         ] {
             sqlx::query(statement).execute(&mut *transaction).await.map_err(fault_of)?;
         }
@@ -205,8 +209,13 @@ impl Ledger {
             let Some(last) = rows.last() else { break };
             after = EntryId(last.entry_id);
             for row in &rows {
-                let changed = fold.apply(&row.entry()?);
+                let entry = row.entry()?;
+                let changed = fold.apply(&entry);
                 tables::store(&mut transaction, &fold, &changed).await?;
+                if let Some(event) = &entry.event {
+                    let pieces = event.speaks_of(EvidenceId(entry.id.0));
+                    tables::link(&mut transaction, entry.id, &pieces, event.blob()).await?;
+                }
             }
         }
         transaction.commit().await.map_err(fault_of)

@@ -57,21 +57,21 @@ pub(super) async fn append(db: Db<'_>, row: &Row, pieces: &[EvidenceId], blob: O
     let query = query.bind(&row.salt).bind(&row.payload);
     let query = query.bind(row.payload_digest.to_string()).bind(row.hash.to_string());
     query.execute(&mut *db).await.map_err(fault_of)?;
+    link(db, EntryId(row.entry_id), pieces, blob).await
+}
+
+/// Links an entry to the pieces and the blob it speaks of.
+pub(super) async fn link(
+    db: Db<'_>,
+    entry: EntryId,
+    pieces: &[EvidenceId],
+    blob: Option<Digest>,
+) -> Result<()> {
     for piece in pieces {
-        sqlx::query(APPEND_EVIDENCE)
-            .bind(piece.0)
-            .bind(row.entry_id)
-            .execute(&mut *db)
-            .await
-            .map_err(fault_of)?;
+        sqlx::query(APPEND_EVIDENCE).bind(piece.0).bind(entry.0).execute(&mut *db).await.map_err(fault_of)?;
     }
     if let Some(blob) = blob {
-        sqlx::query(APPEND_BLOB)
-            .bind(blob.to_string())
-            .bind(row.entry_id)
-            .execute(db)
-            .await
-            .map_err(fault_of)?;
+        sqlx::query(APPEND_BLOB).bind(blob.to_string()).bind(entry.0).execute(db).await.map_err(fault_of)?;
     }
     Ok(())
 }
