@@ -6,14 +6,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::archive::Archive;
-use crate::domain::id::Digest;
+use crate::domain::id::{Digest, EvidenceId};
 use crate::domain::verdict::Verdict;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
+use crate::ledger::fold::Fold;
 
 /// One check and what it found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What was checked, a stable word: `chain`, `projections`, `blobs`, `orphans`, `derived`, `index`.
+    /// What was checked, a stable word: `chain`, `projections`, `blobs`, `orphans`, `read`, `derived`, `index`.
     pub check: &'static str,
     /// What came of it.
     pub verdict: Verdict,
@@ -23,6 +24,9 @@ pub struct Check {
     pub faults: Vec<String>,
 }
 
+/// How many differing rows are named; the rest goes the same way.
+const MOST_ROWS: usize = 100;
+
 impl Check {
     fn of(check: &'static str, n_checked: u64, faults: Vec<String>, bad: Verdict) -> Self {
         let verdict = if faults.is_empty() { Verdict::Pass } else { bad };
@@ -31,7 +35,7 @@ impl Check {
 }
 
 /// Audits an archive: the chain, the tables against the entries, every blob re-hashed, blobs nobody names, blobs not
-/// read yet. `progress` is told how many blobs of how many were hashed.
+/// read yet, texts that are gone, the index against the pieces. `progress` is told how many blobs of how many were hashed.
 ///
 /// # Errors
 /// Those that keep a check from being made; what is wrong with the archive is a fault of a check.
@@ -47,7 +51,54 @@ pub async fn audit(archive: &Arc<Archive>, mut progress: impl FnMut(u64, u64) + 
         .map(|it| format!("The file {it} was not read yet; run `juanzong rebuild` or start the server."))
         .collect();
     res.push(Check::of("read", count(named.len()), unread, Verdict::Warn));
+    res.push(derived(archive, &fold)?);
+    res.push(index(archive, &fold).await?);
     Ok(res)
+}
+
+/// What was read must have its text beside it. It can be made again, so nothing is lost where it has not.
+fn derived(archive: &Archive, fold: &Fold) -> Result<Check> {
+    let mut faults = Vec::new();
+    for blob in fold.readings.keys() {
+        if !archive.has_text(blob)? && archive.store().size(blob)?.is_some() {
+            faults.push(format!("The text of the file {blob} is gone; run `juanzong rebuild`."));
+        }
+    }
+    faults.sort_unstable();
+    Ok(Check::of("derived", count(fold.readings.len()), faults, Verdict::Warn))
+}
+
+/// The index must hold just the pieces of the archive, but for those that entries since its last one changed.
+async fn index(archive: &Archive, fold: &Fold) -> Result<Check> {
+    let index = match archive.index().await {
+        Ok(index) => index,
+        Err(error) if error.kind() == Kind::Unavailable => {
+            let faults = vec![error.message().to_owned()];
+            return Ok(Check { check: "index", verdict: Verdict::Unchecked, n_checked: 0, faults });
+        }
+        Err(error) => return Err(error),
+    };
+    let (reached, indexed) = (index.reached()?, index.ids()?);
+    let mut faults = Vec::new();
+    if fold.head.is_some_and(|it| it.entry < reached) {
+        faults.push(format!(
+            "The index knows entry {reached}, which the ledger has not; run `juanzong rebuild`."
+        ));
+    }
+    let coming: BTreeSet<EvidenceId> = archive.ledger().touched_since(reached).await?.into_iter().collect();
+    let n_indexed = count(indexed.len());
+    let twice = indexed.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]);
+    faults.extend(twice.map(|it| format!("The index holds #{it} twice; run `juanzong rebuild`.")));
+    let indexed: BTreeSet<EvidenceId> = indexed.iter().copied().filter(|it| !coming.contains(it)).collect();
+    let there: BTreeSet<EvidenceId> =
+        fold.evidence.keys().copied().filter(|it| !coming.contains(it)).collect();
+    let lacking = there.difference(&indexed);
+    faults.extend(lacking.map(|it| format!("Evidence #{it} is not in the index; run `juanzong rebuild`.")));
+    let foreign = indexed.difference(&there);
+    faults.extend(
+        foreign.map(|it| format!("The index holds #{it}, which is not filed; run `juanzong rebuild`.")),
+    );
+    Ok(Check::of("index", n_indexed, faults, Verdict::Fail))
 }
 
 async fn chain(archive: &Archive) -> Result<Check> {
@@ -71,9 +122,10 @@ async fn projections(archive: &Archive) -> Result<Check> {
         }
     };
     let n_checked = count(entries.evidence.len());
-    if tables == entries || tables.head != entries.head {
-        // Another process appended in between; what differs may just be that.
-        let moved = tables.head != entries.head;
+    let rows = archive.ledger().column_faults(&entries).await?;
+    // Another process appended in between; what differs may just be that.
+    let moved = tables.head != entries.head || entries.head != Some(archive.ledger().head().await?);
+    if moved || (tables == entries && rows.is_empty()) {
         let mut check = Check::of("projections", n_checked, vec![], Verdict::Fail);
         check.verdict = if moved { Verdict::Unchecked } else { Verdict::Pass };
         return Ok(check);
@@ -85,6 +137,9 @@ async fn projections(archive: &Archive) -> Result<Check> {
             "The table row of evidence #{id} differs from its entries; run `juanzong rebuild --ledger`."
         ));
     }
+    let row =
+        |it: &String| format!("The row “{it}” differs from its entries; run `juanzong rebuild --ledger`.");
+    faults.extend(rows.iter().take(MOST_ROWS).map(row));
     if faults.is_empty() {
         faults.push("The tables differ from the entries; run `juanzong rebuild --ledger`.".into());
     }

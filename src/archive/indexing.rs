@@ -117,6 +117,10 @@ impl Processing {
                 if reached == head {
                     return Ok(0);
                 }
+                if reached > head {
+                    tracing::warn!("the index is ahead of the ledger and made again");
+                    return self.rebuild_index(fold, head, tell).await;
+                }
                 let index = archive.keep(*index);
                 let touched = archive.ledger().touched_since(reached).await?;
                 let n_touched = touched.len();
@@ -152,6 +156,7 @@ impl Processing {
         mut tell: impl FnMut(usize, usize) + Send,
     ) -> Result<usize> {
         let archive = self.archive();
+        self.remake_texts(&fold).await?;
         let n_pieces = fold.evidence.len();
         let (sender, mut progress) = tokio::sync::mpsc::channel(16);
         let work = blocking(archive, fold, move |archive, fold| {
@@ -205,5 +210,9 @@ fn fill(
         tell(n * STRETCH + stretch.len(), ids.len());
     }
     writer.commit(head)?;
-    writer.finish()
+    writer.finish()?;
+    match ids.iter().any(|it| fold.disposed.contains_key(it)) {
+        true => index.purge(),
+        false => Ok(()),
+    }
 }

@@ -5,6 +5,8 @@
 use std::fs::{File, TryLockError};
 use std::sync::Arc;
 
+use tokio::sync::mpsc::Receiver;
+
 use crate::archive::Archive;
 use crate::domain::id::{Digest, EvidenceId};
 use crate::domain::reading::{Reading, Status};
@@ -12,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::extract::{self, Extraction, Section};
 use crate::ledger::Touches;
 use crate::ledger::event::Event;
+use crate::ledger::fold::Fold;
 
 /// The name under which the text of a blob lies beside it.
 pub const TEXT: &str = "text";
@@ -75,9 +78,45 @@ impl Processing {
         const AT_A_TIME: i64 = 64;
         let unread = self.archive.ledger().unread(extract::VERSION, AT_A_TIME).await?;
         let n_unread = unread.len();
+        let mut results = self.read_all(unread);
+        let mut n_left = n_unread;
+        while let Some((blob, read)) = results.recv().await {
+            let reading = Arc::new(read?);
+            let evidence = self.record(now, blob, &reading).await?;
+            n_left -= 1;
+            tell(Told { blob, evidence, reading, n_left });
+        }
+        Ok(n_unread)
+    }
+
+    /// Makes again the texts and thumbnails of blobs that were read and whose text is not there, as in an archive
+    /// restored from a backup. What the ledger says of them stays. Returns how many were made.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn remake_texts(&self, fold: &Fold) -> Result<usize> {
+        let mut gone = Vec::new();
+        for part in fold.evidence.values().flat_map(|it| &it.parts) {
+            let blob = part.blob.sha256;
+            if fold.readings.contains_key(&blob) && !self.archive.has_text(&blob)? {
+                gone.push((blob, part.name.clone()));
+            }
+        }
+        gone.sort();
+        gone.dedup_by_key(|it| it.0);
+        let n_gone = gone.len();
+        let mut results = self.read_all(gone);
+        while let Some((_, read)) = results.recv().await {
+            read?;
+        }
+        Ok(n_gone)
+    }
+
+    /// Reads blobs on as many threads as there are processors.
+    fn read_all(&self, blobs: Vec<(Digest, String)>) -> Receiver<(Digest, Result<Reading>)> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        let queue = Arc::new(std::sync::Mutex::new(unread));
-        let (sender, mut results) = tokio::sync::mpsc::channel(workers);
+        let queue = Arc::new(std::sync::Mutex::new(blobs));
+        let (sender, results) = tokio::sync::mpsc::channel(workers);
         for _ in 0..workers {
             let (archive, queue, sender) = (Arc::clone(&self.archive), Arc::clone(&queue), sender.clone());
             tokio::task::spawn_blocking(move || {
@@ -89,15 +128,7 @@ impl Processing {
                 }
             });
         }
-        drop(sender);
-        let mut n_left = n_unread;
-        while let Some((blob, read)) = results.recv().await {
-            let reading = Arc::new(read?);
-            let evidence = self.record(now, blob, &reading).await?;
-            n_left -= 1;
-            tell(Told { blob, evidence, reading, n_left });
-        }
-        Ok(n_unread)
+        results
     }
 
     async fn record(&self, now: jiff::Timestamp, blob: Digest, reading: &Reading) -> Result<Vec<EvidenceId>> {
@@ -168,6 +199,14 @@ impl Archive {
     pub fn text(&self, blob: &Digest) -> Result<String> {
         let bytes = self.store().derived(blob, TEXT)?.unwrap_or_default();
         Ok(String::from_utf8(bytes).unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()))
+    }
+
+    /// Returns whether the text of a blob lies beside it, were it an empty one.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn has_text(&self, blob: &Digest) -> Result<bool> {
+        Ok(self.store().open_derived(blob, TEXT)?.is_some())
     }
 
     /// Returns where each page of the text of a blob stands.

@@ -190,6 +190,12 @@ pub(super) async fn dispose(desk: &Desk, args: Dispose) -> Result<ExitCode> {
         }
     }
     let n_blobs = archive.dispose(&desk.act(), id, &args.reason).await?;
+    // Where a server runs it brings the index up itself; where there is no index there is no word in it.
+    if archive.index().await.is_ok()
+        && let Some(processing) = Processing::lock(&archive)?
+    {
+        processing.index_all(|_, _| ()).await?;
+    }
     desk.output.json(&json!({ "disposed": id, "blobs": n_blobs }))?;
     desk.output.line(match desk.output.english {
         false => format!("已处置 #{id},删除文件 {n_blobs} 个;操作记录链仍可校验。备份中的副本请另行处置。"),

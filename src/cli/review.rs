@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cli::Desk;
 use crate::domain::duty::DutyStanding;
-use crate::domain::evidence::{DateKind, Dated, Provenance};
+use crate::domain::evidence::{Claim, DateKind, Dated, Provenance};
 use crate::domain::id::{EvidenceId, RequirementId};
 use crate::error::{Error, Result};
 use crate::ledger::event::Edit;
@@ -232,9 +232,16 @@ pub(super) async fn edit(desk: &Desk, args: EditArgs) -> Result<ExitCode> {
     }
     if describes {
         let on = on(desk, &fold, args.on.as_ref())?;
-        let (note, pages) = (args.note.as_deref().unwrap_or(""), args.pages.as_deref().unwrap_or(""));
         for id in &ids {
-            let said = (args.requirement.as_ref(), note, pages);
+            // What is not said stays as it is.
+            let claims = fold.evidence.get(id).map(|it| it.claims.as_slice()).unwrap_or_default();
+            let meant = |it: &&Claim| on.as_ref().is_none_or(|on| it.is_on(&on.0, &on.1));
+            let known = claims.iter().find(meant).cloned();
+            let requirement =
+                args.requirement.as_ref().or(known.as_ref().and_then(|it| it.requirement.as_ref()));
+            let note = args.note.as_deref().or(known.as_ref().map(|it| it.note.as_str()));
+            let pages = args.pages.as_deref().or(known.as_ref().map(|it| it.pages.as_str()));
+            let said = (requirement, note.unwrap_or_default(), pages.unwrap_or_default());
             verbs::describe(archive.ledger(), &desk.act(), *id, on.as_ref(), said).await?;
         }
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, DocSetCollector, MultiCollector, TopDocs};
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::query::AllQuery;
 use tantivy::{DocAddress, IndexReader, IndexWriter, Order, Searcher, Term};
 
@@ -145,6 +145,28 @@ impl Index {
         merging.set_del_docs_ratio_before_merge(0.3);
         writer.set_merge_policy(Box::new(merging));
         Ok(Writer { index: self, writer })
+    }
+
+    /// Writes anew the segments that pieces were taken out of, so that nothing of them stays on the disk. No other
+    /// writer may be open.
+    ///
+    /// # Errors
+    /// Those of the engine; `Unavailable` where another process has the writer.
+    pub fn purge(&self) -> Result<()> {
+        let writer = self.writer()?;
+        let mut writer = writer.writer;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let segments = self.index.searchable_segment_metas().map_err(fault_of)?;
+        let touched: Vec<_> =
+            segments.iter().filter(|it| it.num_deleted_docs() > 0).map(|it| it.id()).collect();
+        drop(segments);
+        if !touched.is_empty() {
+            writer.merge(&touched).wait().map_err(fault_of)?;
+        }
+        // Files are kept for as long as a reader has them open.
+        self.reader.reload().map_err(fault_of)?;
+        writer.garbage_collect_files().wait().map_err(fault_of)?;
+        writer.wait_merging_threads().map_err(fault_of)
     }
 
     fn searcher(&self) -> Result<Searcher> {
