@@ -12,29 +12,18 @@ use juanzong::audit;
 use juanzong::domain::verdict::Verdict;
 use serde_json::Value;
 
+use crate::dice::Dice;
 use crate::world::{World, keeper};
 
 const ROUNDS: usize = 24;
 const FILES: usize = 60;
-
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % below
-    }
-}
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_kill_9() {
     let world = World::new().await;
     let root = world.root();
     world.archive.ledger().close().await;
-    let mut dice = Dice(20_170_815);
+    let mut dice = Dice::new(20_170_815);
     let mut acknowledged: HashMap<String, String> = HashMap::new();
     let mut n_killed = 0;
     for round in 0..ROUNDS {

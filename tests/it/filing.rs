@@ -1,13 +1,10 @@
 //! Filing: twice is once, nothing is dropped without a word, containers open, backups restore.
 
-use juanzong::archive::backup;
-use juanzong::audit;
 use juanzong::domain::finding::Code;
 use juanzong::domain::submission::Filing;
-use juanzong::domain::verdict::Verdict;
 use juanzong::review;
 
-use crate::world::{World, filings, keeper, zip_of};
+use crate::world::{World, filings, zip_of};
 
 #[tokio::test]
 async fn filing_twice_is_once() {
@@ -53,46 +50,6 @@ async fn what_is_not_recognised_is_filed_and_listed() {
 }
 
 #[tokio::test]
-async fn three_pages_are_one_piece() {
-    let world = World::new().await;
-    for name in ["报头", "版面", "正文"] {
-        world.write(&format!("材料/文明办/1)/剪报/2017-03-05 {name}.jpg"), name);
-    }
-    let (lines, _) = world.file("材料").await;
-    assert_eq!(world.duties("wmb").await[1], "lf-bd once partial 0/7+3");
-    let ids: Vec<_> = lines.iter().filter_map(|it| it.evidence).collect();
-    review::join(world.archive.ledger(), &world.act(), &ids).await.unwrap();
-    assert_eq!(world.duties("wmb").await[1], "lf-bd once partial 0/7+1");
-    assert_eq!(world.fold().await.evidence[&ids[0]].parts.len(), 3);
-    let (again, _) = world.file("材料").await;
-    assert_eq!(filings(&again), [Filing::Known; 3], "a page that was joined is known");
-}
-
-#[tokio::test]
-async fn six_distinct_and_a_duplicate_of_seven_all_accepted_show_six() {
-    let world = World::new().await;
-    for n in 1..=6 {
-        world.write(&format!("材料/文明办/1)/剪报/2017-03-0{n} 报道{n}.jpg"), format!("{n}"));
-    }
-    world.write("材料/文明办/1)/剪报/2017-03-07 报道7.jpg", "6");
-    world.file("材料").await;
-    world.accept_all().await;
-    assert_eq!(world.duties("wmb").await[1], "lf-bd once partial 6/7+0");
-}
-
-#[tokio::test]
-async fn out_of_the_window_is_not_counted_and_said() {
-    let world = World::new().await;
-    world
-        .write("材料/教育局/2)/2016-07-31 活动.jpg", "early")
-        .write("材料/教育局/2)/2016-08-01 活动.jpg", "in");
-    world.file("材料").await;
-    assert!(world.duties("jyj").await.contains(&"lf-zp once partial 0/3+1".to_owned()));
-    let amiss: Vec<Code> = world.completeness().await.amiss.iter().map(|it| it.finding.code).collect();
-    assert_eq!(amiss, [Code::E01]);
-}
-
-#[tokio::test]
 async fn a_zip_with_gbk_names_opens_and_one_that_escapes_is_refused() {
     let world = World::new().await;
     let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
@@ -128,68 +85,6 @@ async fn a_zip_with_gbk_names_opens_and_one_that_escapes_is_refused() {
         "its bytes are kept: a member failed"
     );
     assert!(!world.path("etc").try_exists().unwrap());
-}
-
-#[tokio::test]
-async fn backup_destroy_restore_audit_clean() {
-    let world = World::new().await;
-    world
-        .write("材料/文明办/1)/通知 2017-03-01.txt", "通知")
-        .write("材料/教育局/2)/2017-03-01 a.jpg", "photo");
-    world.file("材料").await;
-    world.read().await;
-    let to = world.path("backup");
-    let first = backup::backup(&world.archive, &to).await.unwrap();
-    assert_eq!((first.blobs, first.new_blobs), (2, 2));
-    world.write("材料/教育局/2)/2017-03-02 b.jpg", "photo 2");
-    world.file("材料").await;
-    assert_eq!(backup::backup(&world.archive, &to).await.unwrap().new_blobs, 1, "only what is new is copied");
-    let before = world.fold().await;
-    world.archive.ledger().close().await;
-    std::fs::remove_dir_all(world.root()).unwrap();
-    backup::restore(&to, &world.root(), keeper()).await.unwrap();
-    let restored = juanzong::archive::Archive::open(&world.root(), keeper()).await.unwrap();
-    assert_eq!(restored.fold().await.unwrap().evidence, before.evidence);
-    let checks = audit::audit(&restored, |_, _| {}).await.unwrap();
-    let verdicts: Vec<(&str, Verdict)> = checks.iter().map(|it| (it.check, it.verdict)).collect();
-    let expected = ["chain", "projections", "blobs", "orphans"].map(|it| (it, Verdict::Pass));
-    assert_eq!(&verdicts[..4], expected);
-}
-
-#[tokio::test]
-async fn one_flipped_bit_and_a_blob_without_entry_are_found() {
-    let world = World::new().await;
-    world.write("材料/文明办/1)/通知 2017-03-01.txt", "通知");
-    let (lines, _) = world.file("材料").await;
-    let name = lines[0].sha256.unwrap().to_string();
-    let blob = world.root().join("sha256").join(&name[..2]).join(&name[2..4]).join(&name);
-    let mut bytes = std::fs::read(&blob).unwrap();
-    bytes[0] ^= 1;
-    std::fs::write(&blob, bytes).unwrap();
-    let staged = world.archive.store().stage(&mut std::io::Cursor::new(b"orphan")).unwrap();
-    world.archive.store().publish(vec![staged]).unwrap();
-    let checks = audit::audit(&world.archive, |_, _| {}).await.unwrap();
-    let found = |check: &str| checks.iter().find(|it| it.check == check).unwrap().clone();
-    assert_eq!(found("blobs").verdict, Verdict::Fail);
-    assert!(found("blobs").faults[0].contains(&name));
-    assert_eq!((found("orphans").verdict, found("orphans").faults.len()), (Verdict::Warn, 1));
-    assert_eq!(found("chain").verdict, Verdict::Pass);
-}
-
-#[tokio::test]
-async fn a_disposed_piece_leaves_no_bytes_and_an_archive_that_audits() {
-    let world = World::new().await;
-    world.write("材料/文明办/1)/名单 2017-03-01.txt", "张三 身份证号").write("材料/教育局/1)/另.txt", "其他");
-    let (lines, _) = world.file("材料").await;
-    world.read().await;
-    world.fold().await;
-    let piece = lines.iter().find(|it| it.path.contains("名单")).unwrap();
-    assert_eq!(world.archive.dispose(&world.act(), piece.evidence.unwrap(), "本人要求").await.unwrap(), 1);
-    assert!(world.archive.store().size(&piece.sha256.unwrap()).unwrap().is_none());
-    assert_eq!(world.archive.text(&piece.sha256.unwrap()).unwrap(), "");
-    assert!(!world.fold().await.evidence.contains_key(&piece.evidence.unwrap()));
-    let checks = audit::audit(&world.archive, |_, _| {}).await.unwrap();
-    assert!(checks.iter().all(|it| it.verdict == Verdict::Pass), "{checks:?}");
 }
 
 #[tokio::test]

@@ -12,6 +12,12 @@ mod extract;
 
 mod world;
 
+mod dice;
+
+mod tables;
+
+mod beside;
+
 mod web;
 
 mod filing;
@@ -19,6 +25,19 @@ mod filing;
 mod bundle;
 
 mod crash;
+
+mod refiling;
+
+mod review;
+
+mod completeness;
+
+mod custody;
+
+mod invariants;
+
+mod seed;
+
 
 mod search;
 

@@ -3,33 +3,13 @@
 use juanzong::archive::Processing;
 use juanzong::domain::actor::Scope;
 use juanzong::domain::id::EvidenceId;
-use juanzong::index::Sort;
 use juanzong::review::{self, Decision};
-use juanzong::search::{Answer, Question, search};
+use juanzong::search::{Question, search};
 
 use crate::world::World;
 
 const DIRTY: &str = "某市實施方案\n依托各單位開辦的道德講堂,推進志愿服務(wù)活動,關(guān)愛空巢老人,強化督導(dǎo)測評。\n\
     亮化提升！耙圆鸫俳ā保逡磺巴瓿扇1150萬平方米\n";
-
-impl World {
-    pub async fn index(&self) {
-        let processing = Processing::lock(&self.archive).unwrap().unwrap();
-        while processing.read_some(self.now, |_| {}).await.unwrap() > 0 {}
-        processing.index_all(|_, _| ()).await.unwrap();
-    }
-
-    async fn ask(&self, typed: &str) -> Answer {
-        let question = Question { typed: typed.into(), offset: 0, limit: 100, sort: Sort::Relevance };
-        search(&self.archive, &Scope::All, &question).await.unwrap()
-    }
-
-    async fn found(&self, typed: &str) -> Vec<EvidenceId> {
-        let mut ids: Vec<EvidenceId> = self.ask(typed).await.hits.iter().map(|it| it.evidence.id).collect();
-        ids.sort_unstable();
-        ids
-    }
-}
 
 async fn filled() -> (World, EvidenceId, EvidenceId) {
     let world = World::new().await;

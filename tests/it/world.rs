@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use juanzong::archive::filing::{Filed, Line, Offering};
 use juanzong::archive::{Archive, Processing, filing};
 use juanzong::cage::Keeper;
@@ -14,9 +15,13 @@ use juanzong::domain::id::{EvidenceId, SchemeId};
 use juanzong::domain::scheme::Scheme;
 use juanzong::domain::submission::Filing;
 use juanzong::domain::unit::Unit;
+use juanzong::error::Result;
+use juanzong::index::Sort;
 use juanzong::ledger::Touches;
 use juanzong::ledger::event::Event;
 use juanzong::ledger::fold::Fold;
+use juanzong::review::{self, Decision};
+use juanzong::search::{Answer, Question, search};
 use serde_json::json;
 
 /// An archive of its own, gone when it is dropped.
@@ -25,6 +30,7 @@ pub struct World {
     pub archive: Arc<Archive>,
     /// The instant of the next act; it stands still unless a story moves it.
     pub now: Timestamp,
+    n_offered: AtomicUsize,
 }
 
 /// What starts the children of the cage: the real binary.
@@ -40,12 +46,17 @@ impl World {
         let root = dir.path().join("archive");
         Archive::create(&root, "Asia/Shanghai", &Act::of("clerk", now)).await.unwrap();
         let archive = Archive::open(&root, keeper()).await.unwrap();
-        let world = Self { dir, archive, now };
+        let world = Self { dir, archive, now, n_offered: AtomicUsize::new(0) };
         for unit in units() {
             world.tell(Event::UnitSet { unit }).await;
         }
         world.tell(Event::SchemeImported { scheme: Box::new(scheme()) }).await;
         world
+    }
+
+    /// Moves the clock to ten in the morning of a day.
+    pub fn on(&mut self, day: &str) {
+        self.now = format!("{day}T02:00:00Z").parse().unwrap();
     }
 
     /// Who acts.
@@ -83,18 +94,55 @@ impl World {
 
     /// Files what lies under a path.
     pub async fn file(&self, path: &str) -> (Vec<Line>, Filed) {
+        self.try_file(path).await.unwrap()
+    }
+
+    /// Files what lies under a path, which may fail.
+    pub async fn try_file(&self, path: &str) -> Result<(Vec<Line>, Filed)> {
         let offering = Offering { paths: vec![self.path(path)], ..Offering::default() };
         let mut lines = Vec::new();
         let stop = Arc::new(AtomicBool::new(false));
-        let filed =
-            filing::file(&self.archive, &self.act(), &offering, &stop, |it| lines.push(it)).await.unwrap();
-        (lines, filed)
+        let filed = filing::file(&self.archive, &self.act(), &offering, &stop, |it| lines.push(it)).await?;
+        Ok((lines, filed))
+    }
+
+    /// Files one file, in a folder of its own, and returns the number of its piece.
+    pub async fn piece(&self, path: &str, bytes: impl AsRef<[u8]>) -> EvidenceId {
+        let folder = format!("来{}", self.n_offered.fetch_add(1, Ordering::Relaxed));
+        self.write(&format!("{folder}/{path}"), bytes);
+        let (lines, _) = self.file(&folder).await;
+        lines[0].evidence.unwrap()
     }
 
     /// Reads all blobs that are new.
     pub async fn read(&self) {
         let processing = Processing::lock(&self.archive).unwrap().expect("nobody else reads");
         while processing.read_some(self.now, |_| {}).await.unwrap() > 0 {}
+    }
+
+    /// Reads what is new and brings the index up.
+    pub async fn index(&self) {
+        self.read().await;
+        let processing = Processing::lock(&self.archive).unwrap().expect("nobody else indexes");
+        processing.index_all(|_, _| ()).await.unwrap();
+    }
+
+    /// Searches as someone who may see all.
+    pub async fn ask(&self, typed: &str) -> Answer {
+        self.ask_as(&Scope::All, typed).await
+    }
+
+    /// Searches within a scope.
+    pub async fn ask_as(&self, scope: &Scope, typed: &str) -> Answer {
+        let question = Question { typed: typed.into(), offset: 0, limit: 100, sort: Sort::Relevance };
+        search(&self.archive, scope, &question).await.unwrap()
+    }
+
+    /// The numbers of the pieces found, in order.
+    pub async fn found(&self, typed: &str) -> Vec<EvidenceId> {
+        let mut ids: Vec<EvidenceId> = self.ask(typed).await.hits.iter().map(|it| it.evidence.id).collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// The state now.
@@ -108,16 +156,38 @@ impl World {
         completeness::assess(&fold, &scheme_id(), &Scope::All, fold.today(self.now)).unwrap()
     }
 
-    /// The states of the duties of a unit, as `requirement period state k/n+p`.
+    /// How the scheme stood at the end of a day.
+    pub async fn as_of(&self, day: Date) -> Completeness {
+        let fold = self.archive.fold_as_of(day, self.now).await.unwrap();
+        completeness::assess(&fold, &scheme_id(), &Scope::All, day).unwrap()
+    }
+
+    /// The states of the duties of a unit today.
     pub async fn duties(&self, unit: &str) -> Vec<String> {
-        let all = self.completeness().await;
-        let own = all.duties.iter().filter(|it| it.duty.key.unit.as_str() == unit);
-        own.map(|it| {
-            let (key, a) = (&it.duty.key, &it.assessment);
-            let state = a.state.word();
-            format!("{} {} {state} {}/{}+{}", key.requirement, key.period, a.accepted, a.need, a.pending)
-        })
-        .collect()
+        duties_of(&self.completeness().await, unit)
+    }
+
+    /// The state of the first duty of a unit for a requirement, as `state k/n+p`.
+    pub async fn duty(&self, unit: &str, requirement: &str) -> String {
+        let all = self.duties(unit).await;
+        let own = all.iter().find(|it| it.split(' ').next() == Some(requirement)).unwrap();
+        own.splitn(3, ' ').nth(2).unwrap().to_owned()
+    }
+
+    /// What the entries say of a piece, as `verb by actor`.
+    pub async fn history(&self, id: EvidenceId) -> Vec<String> {
+        let entries = self.archive.ledger().history(id).await.unwrap();
+        entries.iter().map(|it| format!("{} by {}", it.verb, it.actor)).collect()
+    }
+
+    /// The standing of the only claim of a piece.
+    pub async fn standing(&self, id: EvidenceId) -> &'static str {
+        self.fold().await.evidence[&id].claims[0].standing.word()
+    }
+
+    /// Decides on the only claim of a piece.
+    pub async fn judge(&self, id: EvidenceId, decision: &Decision) {
+        review::judge(self.archive.ledger(), &self.act(), &[id], None, decision).await.unwrap();
     }
 
     /// Accepts every pending claim.
@@ -126,9 +196,24 @@ impl World {
         let pending =
             fold.evidence.values().filter(|it| it.claims.iter().any(|it| it.standing.word() == "pending"));
         let ids: Vec<EvidenceId> = pending.map(|it| it.id).collect();
-        let accept = juanzong::review::Decision::Accept;
-        juanzong::review::judge(self.archive.ledger(), &self.act(), &ids, None, &accept).await.unwrap();
+        review::judge(self.archive.ledger(), &self.act(), &ids, None, &Decision::Accept).await.unwrap();
     }
+}
+
+/// The states of the duties of a unit, as `requirement period state k/n+p`.
+pub fn duties_of(all: &Completeness, unit: &str) -> Vec<String> {
+    let own = all.duties.iter().filter(|it| it.duty.key.unit.as_str() == unit);
+    own.map(|it| {
+        let (key, a) = (&it.duty.key, &it.assessment);
+        let state = a.state.word();
+        format!("{} {} {state} {}/{}+{}", key.requirement, key.period, a.accepted, a.need, a.pending)
+    })
+    .collect()
+}
+
+/// A return with a reason.
+pub fn sent_back(reason: &str) -> Decision {
+    Decision::Return { reason: reason.into(), deadline: None }
 }
 
 /// The outcomes of lines, in order.
@@ -140,7 +225,7 @@ pub fn scheme_id() -> SchemeId {
     "2017".parse().unwrap()
 }
 
-fn units() -> Vec<Unit> {
+pub fn units() -> Vec<Unit> {
     let units = json!([
         { "id": "wmb", "name": "市文明办", "aliases": ["文明办"] },
         { "id": "jyj", "name": "市教育局", "aliases": ["教育局"], "groups": [{ "name": "市直各单位" }] },
@@ -150,7 +235,7 @@ fn units() -> Vec<Unit> {
     serde_json::from_value(units).unwrap()
 }
 
-fn scheme() -> Scheme {
+pub fn scheme() -> Scheme {
     let scheme = json!({
         "id": "2017", "title": "全国文明城市测评体系", "levels": ["测评项目", "测评标准"],
         "test_on": "2017-08-15", "deadline": "2017-04-30T17:00:00",
