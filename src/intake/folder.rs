@@ -1,5 +1,6 @@
 //! Walking folders: what is there, in one order, links not followed, junk known by name.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -105,12 +106,21 @@ pub fn is_junk(path: &str) -> bool {
 }
 
 /// Returns a path as shown, its parts joined by `/`, and its raw bytes in base64 where they are not UTF-8.
+///
+/// Each part is decoded by itself: an old name often lies in a folder that was named on this machine.
 pub fn shown(path: &Path) -> (String, Option<String>) {
     if let Some(text) = path.to_str() {
         return (text.replace(std::path::MAIN_SEPARATOR, "/"), None);
     }
-    let raw = path.as_os_str().as_encoded_bytes();
-    let encoding = names::encoding_of([raw].into_iter());
+    let parts: Vec<&OsStr> = path.iter().collect();
+    let odd = parts.iter().filter(|it| it.to_str().is_none()).map(|it| it.as_encoded_bytes());
+    let encoding = names::encoding_of(odd);
     let encoding = if encoding == UTF_8 { encoding_rs::GB18030 } else { encoding };
-    (names::decode(raw, encoding).shown, Some(STANDARD.encode(raw)))
+    // Old bytes may be UTF-8 by chance, so that a part which is valid is not always meant so.
+    let part = |it: &&OsStr| match it.to_str().filter(|_| names::is_utf_8(it.as_encoded_bytes(), encoding)) {
+        Some(text) => text.to_owned(),
+        None => names::decode(it.as_encoded_bytes(), encoding).shown,
+    };
+    let shown: Vec<String> = parts.iter().map(part).collect();
+    (shown.join("/").replacen("//", "/", 1), Some(STANDARD.encode(path.as_os_str().as_encoded_bytes())))
 }

@@ -37,6 +37,11 @@ pub fn encoding_of<'a>(names: impl Iterator<Item = &'a [u8]> + Clone) -> &'stati
     if best.0 == GBK { GB18030 } else { best.0 }
 }
 
+/// Returns whether a name reads better as UTF-8 than in the encoding of its neighbours.
+pub fn is_utf_8(name: &[u8], neighbours: &'static Encoding) -> bool {
+    reading(name, UTF_8) >= reading(name, neighbours)
+}
+
 /// Decodes one name in the encoding chosen for it.
 pub fn decode(raw: &[u8], encoding: &'static Encoding) -> Named {
     let (shown, _) = encoding.decode_without_bom_handling(raw);
