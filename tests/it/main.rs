@@ -36,8 +36,11 @@ mod custody;
 
 mod invariants;
 
+mod cli;
+
 mod seed;
 
+mod large;
 
 mod search;
 
