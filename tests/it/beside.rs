@@ -15,7 +15,8 @@ pub fn beside(name: &str) -> Option<PathBuf> {
     let found = next.chain([shared]).find(|it| it.is_dir());
     if found.is_none() {
         // On a line of its own, whatever stands on this one.
-        writeln!(std::io::stderr(), "\nNOT RUN: there is no ../shared/{name} beside the project").unwrap();
+        let line = format!("\nNOT RUN: there is no ../shared/{name} beside the project\n");
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
     found
 }

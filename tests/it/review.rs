@@ -1,12 +1,16 @@
 //! Review: what is decided, who may decide it, what the history says, and that a refused act leaves nothing.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 use juanzong::domain::actor::{Act, Scope};
 use juanzong::domain::duty::DutyStanding;
 use juanzong::domain::evidence::{DateKind, Dated, KindSource, Provenance, Role, Standing};
 use juanzong::domain::id::{EvidenceId, UnitId};
+use juanzong::domain::submission::Head;
 use juanzong::error::{Kind, Result};
 use juanzong::ledger::event::{Edit, Event};
+use juanzong::ledger::fold::Fold;
 use juanzong::review::{self, Decision, Duties, On};
 
 use crate::world::{World, scheme_id, sent_back};
@@ -215,8 +219,24 @@ fn kind<T>(result: Result<T>) -> Option<Kind> {
     result.err().map(|it| it.kind())
 }
 
+/// What was done and is to be refused, how it ended, and how it should have.
+type Refused = (&'static str, Option<Kind>, Kind);
+
+/// Checks that all of it was refused as it should be, and that nothing of it was kept.
+async fn left_nothing(world: &World, (head, before): (Head, Arc<Fold>), refused: &[Refused]) {
+    for (what, found, expected) in refused {
+        assert_eq!(*found, Some(*expected), "{what}");
+    }
+    assert_eq!(world.archive.ledger().head().await.unwrap(), head);
+    assert_eq!(world.fold().await, before);
+}
+
+async fn as_it_stands(world: &World) -> (Head, Arc<Fold>) {
+    (world.archive.ledger().head().await.unwrap(), world.fold().await)
+}
+
 #[tokio::test]
-async fn refused_acts_leave_nothing() {
+async fn refused_decisions_leave_nothing() {
     let world = World::new().await;
     let ledger = world.archive.ledger();
     let act = world.act();
@@ -229,8 +249,7 @@ async fn refused_acts_leave_nothing() {
     review::assign(ledger, &act, &[both], None, Some(&on("1.2"))).await.unwrap();
     let withdrawn = world.piece("教育局/1)/通知 2017-03-04.txt", "f").await;
     world.judge(withdrawn, &Decision::Withdraw { reason: String::new() }).await;
-    let head = ledger.head().await.unwrap();
-    let before = world.fold().await;
+    let before = as_it_stands(&world).await;
     let (none, yes) = (EvidenceId(9999), Decision::Accept);
     let jyj = liaison(&world, "jyj");
     let unsaid = DutyStanding::Objected { reason: " ".into() };
@@ -238,17 +257,6 @@ async fn refused_acts_leave_nothing() {
     let judge = async |act: &Act, piece, on: Option<&On>, decision: &Decision| {
         kind(review::judge(ledger, act, &[piece], on, decision).await)
     };
-    let untitled = Edit { title: Some(" ".into()), ..Edit::default() };
-    let odd = Edit { kind: Some("no-such-kind".parse().unwrap()), ..Edit::default() };
-    let backwards = Dated {
-        kind: DateKind::Made,
-        from: date(2017, 3, 2),
-        to: date(2017, 3, 1),
-        provenance: Provenance::Person,
-    };
-    let backwards = Edit { dates: vec![backwards], ..Edit::default() };
-    let title = Edit { title: Some("改".into()), ..Edit::default() };
-    let (unit, unknown) = (id("jyj"), id("nobody"));
     let refused = [
         ("no such piece", judge(&act, none, None, &yes).await, Kind::NotFound),
         ("it became part of another", judge(&act, gone, None, &yes).await, Kind::NotFound),
@@ -260,46 +268,58 @@ async fn refused_acts_leave_nothing() {
         ("it was withdrawn", judge(&act, withdrawn, None, &yes).await, Kind::Conflict),
         ("one's own", judge(&jyj, a, None, &yes).await, Kind::Denied),
         ("another's", judge(&jyj, other, None, &sent_back("看看")).await, Kind::NotFound),
-        ("one alone", kind(review::join(ledger, &act, &[a]).await), Kind::Invalid),
-        ("one twice", kind(review::join(ledger, &act, &[a, a]).await), Kind::Invalid),
-        ("of two units", kind(review::join(ledger, &act, &[a, other]).await), Kind::Conflict),
-        ("all parts leave", kind(review::split(ledger, &act, a, &[1, 2]).await), Kind::Invalid),
-        ("no part leaves", kind(review::split(ledger, &act, a, &[]).await), Kind::Invalid),
-        ("part 0", kind(review::split(ledger, &act, a, &[0]).await), Kind::Invalid),
-        ("part 3 of 2", kind(review::split(ledger, &act, a, &[3]).await), Kind::Invalid),
-        ("to nobody", kind(review::assign(ledger, &act, &[a], None, None).await), Kind::Invalid),
-        (
-            "unknown unit",
-            kind(review::assign(ledger, &act, &[a], Some(&unknown), None).await),
-            Kind::NotFound,
-        ),
-        (
-            "no such standard",
-            kind(review::assign(ledger, &act, &[a], None, Some(&on("9"))).await),
-            Kind::NotFound,
-        ),
-        ("no leaf", kind(review::assign(ledger, &act, &[a], None, Some(&on("1"))).await), Kind::NotFound),
-        ("another's", kind(review::assign(ledger, &jyj, &[other], Some(&unit), None).await), Kind::NotFound),
-        ("to another", kind(review::assign(ledger, &jyj, &[a], Some(&id("wmb")), None).await), Kind::Denied),
-        ("nothing to correct", kind(review::edit(ledger, &act, &[a], &Edit::default()).await), Kind::Invalid),
-        ("an empty title", kind(review::edit(ledger, &act, &[a], &untitled).await), Kind::Invalid),
-        ("an unknown kind", kind(review::edit(ledger, &act, &[a], &odd).await), Kind::Invalid),
-        ("a date backwards", kind(review::edit(ledger, &act, &[a], &backwards).await), Kind::Invalid),
-        (
-            "one of them another's",
-            kind(review::edit(ledger, &jyj, &[a, other], &title).await),
-            Kind::NotFound,
-        ),
         ("an objection says why", decide(&world, &act, "jyj", unsaid).await, Kind::Invalid),
         ("one's own duty", decide(&world, &jyj, "jyj", waived.clone()).await, Kind::Denied),
         ("another's duty", decide(&world, &jyj, "wmb", waived.clone()).await, Kind::NotFound),
         ("it owes nothing there", decide(&world, &act, "yy-db", waived).await, Kind::NotFound),
     ];
-    for (what, found, expected) in refused {
-        assert_eq!(found, Some(expected), "{what}");
-    }
-    assert_eq!(ledger.head().await.unwrap(), head);
-    assert_eq!(world.fold().await, before);
+    left_nothing(&world, before, &refused).await;
+}
+
+#[tokio::test]
+async fn refused_changes_of_pieces_leave_nothing() {
+    let world = World::new().await;
+    let ledger = world.archive.ledger();
+    let act = world.act();
+    let a = world.piece("教育局/1)/通知 2017-03-01.txt", "a").await;
+    let page = world.piece("教育局/1)/通知 2017-03-02.txt", "b").await;
+    review::join(ledger, &act, &[a, page]).await.unwrap();
+    let other = world.piece("文明办/1)/通知 2017-03-01.txt", "c").await;
+    let before = as_it_stands(&world).await;
+    let jyj = liaison(&world, "jyj");
+    let join = async |ids: &[EvidenceId]| kind(review::join(ledger, &act, ids).await);
+    let split = async |parts: &[usize]| kind(review::split(ledger, &act, a, parts).await);
+    let assign = async |act: &Act, piece, unit: Option<&str>, on: Option<On>| {
+        kind(review::assign(ledger, act, &[piece], unit.map(id).as_ref(), on.as_ref()).await)
+    };
+    let edit =
+        async |act: &Act, ids: &[EvidenceId], edit: Edit| kind(review::edit(ledger, act, ids, &edit).await);
+    let titled = |title: &str| Edit { title: Some(title.into()), ..Edit::default() };
+    let odd = Edit { kind: Some("no-such-kind".parse().unwrap()), ..Edit::default() };
+    let (from, to) = (date(2017, 3, 2), date(2017, 3, 1));
+    let backwards = Dated { kind: DateKind::Made, from, to, provenance: Provenance::Person };
+    let backwards = Edit { dates: vec![backwards], ..Edit::default() };
+    let refused = [
+        ("one alone", join(&[a]).await, Kind::Invalid),
+        ("one twice", join(&[a, a]).await, Kind::Invalid),
+        ("of two units", join(&[a, other]).await, Kind::Conflict),
+        ("all parts leave", split(&[1, 2]).await, Kind::Invalid),
+        ("no part leaves", split(&[]).await, Kind::Invalid),
+        ("part 0", split(&[0]).await, Kind::Invalid),
+        ("part 3 of 2", split(&[3]).await, Kind::Invalid),
+        ("to nobody", assign(&act, a, None, None).await, Kind::Invalid),
+        ("unknown unit", assign(&act, a, Some("nobody"), None).await, Kind::NotFound),
+        ("no such standard", assign(&act, a, None, Some(on("9"))).await, Kind::NotFound),
+        ("no leaf", assign(&act, a, None, Some(on("1"))).await, Kind::NotFound),
+        ("another's", assign(&jyj, other, Some("jyj"), None).await, Kind::NotFound),
+        ("to another", assign(&jyj, a, Some("wmb"), None).await, Kind::Denied),
+        ("nothing to correct", edit(&act, &[a], Edit::default()).await, Kind::Invalid),
+        ("an empty title", edit(&act, &[a], titled(" ")).await, Kind::Invalid),
+        ("an unknown kind", edit(&act, &[a], odd).await, Kind::Invalid),
+        ("a date backwards", edit(&act, &[a], backwards).await, Kind::Invalid),
+        ("one of them another's", edit(&jyj, &[a, other], titled("改")).await, Kind::NotFound),
+    ];
+    left_nothing(&world, before, &refused).await;
 }
 
 async fn decide(world: &World, act: &Act, unit: &str, standing: DutyStanding) -> Option<Kind> {
