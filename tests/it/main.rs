@@ -20,6 +20,12 @@ mod beside;
 
 mod web;
 
+mod server;
+
+mod browser;
+
+mod running;
+
 mod filing;
 
 mod bundle;
