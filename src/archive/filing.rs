@@ -151,7 +151,7 @@ pub async fn file(
 /// Goes through an offering without keeping anything: what would be filed, recognised, turned away.
 ///
 /// # Errors
-/// As [`file`].
+/// As [`file()`].
 pub async fn rehearse(
     archive: &Arc<Archive>,
     act: &Act,

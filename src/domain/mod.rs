@@ -1,6 +1,6 @@
 //! The words of the field as plain values: no input or output, no async, no clock.
 //!
-//! Read [`scheme`] and [`unit`] for what is owed and by whom, [`evidence`] for what is sent, [`duty`] and [`counting`] for how the
+//! Read [`scheme`] and [`mod@unit`] for what is owed and by whom, [`evidence`] for what is sent, [`duty`] and [`counting`] for how the
 //! one is held against the other.
 
 pub mod id;

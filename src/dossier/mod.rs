@@ -1,7 +1,7 @@
 //! Dossier: what is handed over. A plan is a [`Manifest`](manifest::Manifest), and the bytes are a function of it.
 //!
 //! Read [`manifest`] for what is sworn to, `names` for what files are called in it, [`layout`] for the members of the
-//! bag, [`container`] for where each of them stands in the zip, [`write`] for the bytes, `pages` for what people see,
+//! bag, [`container`] for where each of them stands in the zip, [`mod@write`] for the bytes, `pages` for what people see,
 //! and [`verify`] for how a
 //! dossier is checked that came back from outside, which [`report`] tells.
 //!
