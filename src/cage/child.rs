@@ -53,6 +53,9 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>, jobs: &[(&str, Job)]
 /// A parser that recurses deeply is given room to; the stack counts as memory only as far as it is used.
 const STACK_BYTES: usize = 64 << 20;
 
+/// What a child complains of that has no room for its stack beside the program itself.
+pub(super) const NO_MEMORY: &str = "The child had no memory to begin with.";
+
 fn live(orders: Orders, job: Option<Job>) -> Result<()> {
     let shut = |doing| move |e: std::io::Error| Error::internal(doing).with_source(e);
     let input = std::io::stdin().as_fd().try_clone_to_owned().map_err(shut("There is no input."))?;
@@ -71,7 +74,7 @@ fn live(orders: Orders, job: Option<Job>) -> Result<()> {
     };
     let work = move || finish(job(Task { input, args: orders.args }, &mut output), &mut output);
     let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
-    let worker = worker.map_err(shut("The child had no memory to begin with."))?;
+    let worker = worker.map_err(shut(NO_MEMORY))?;
     worker.join().unwrap_or_else(|_| Err(Error::internal("The job panicked.")))
 }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal};
 use serde::Serialize;
 
-use crate::cage::child::{Orders, SIGN, WALLS};
+use crate::cage::child::{NO_MEMORY, Orders, SIGN, WALLS};
 use crate::cage::frame::{self, Kind};
 use crate::cage::{Budget, Frame, Holds, Outcome};
 use crate::error::{Error, Result};
@@ -172,7 +172,7 @@ impl Frames {
         let died_of = |signal: Signal| status.signal() == Some(signal.as_raw());
         if late || died_of(Signal::XCPU) {
             Outcome::Timeout
-        } else if died_of(Signal::KILL) || said.contains("memory allocation of") {
+        } else if died_of(Signal::KILL) || said.contains("memory allocation of") || said.contains(NO_MEMORY) {
             // The words of the Rust runtime when an allocation fails; or killed by the kernel for want of memory.
             Outcome::OutOfMemory
         } else {
