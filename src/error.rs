@@ -38,6 +38,7 @@ pub enum Kind {
 pub struct Error {
     kind: Kind,
     message: Cow<'static, str>,
+    zh: Option<Cow<'static, str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -52,7 +53,7 @@ macro_rules! constructors {
 impl Error {
     /// Makes an error of a kind with a message fit for the person who asked.
     pub fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), zh: None, source: None }
     }
 
     constructors! {
@@ -76,6 +77,13 @@ impl Error {
         internal => Internal;
     }
 
+    /// Gives the sentence in Chinese too, for what a person is likely to meet on a page.
+    #[must_use]
+    pub fn zh(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.zh = Some(message.into());
+        self
+    }
+
     /// Keeps the cause for the log; it is never shown to the person who asked.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -87,6 +95,7 @@ impl Error {
     #[must_use]
     pub fn context(mut self, doing: impl fmt::Display) -> Self {
         self.message = Cow::Owned(format!("{doing}: {}", self.message));
+        self.zh = self.zh.map(|it| Cow::Owned(format!("{doing}:{it}")));
         self
     }
 
@@ -98,6 +107,11 @@ impl Error {
     /// Returns the sentence for the person who asked.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Returns the sentence in English, or in Chinese where there is one.
+    pub fn message_in(&self, english: bool) -> &str {
+        self.zh.as_deref().filter(|_| !english).unwrap_or(&self.message)
     }
 
     /// Classifies an error of the file system, naming the path it concerns.

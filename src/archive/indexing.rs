@@ -27,7 +27,8 @@ impl Archive {
             Opened::Missing | Opened::Stale | Opened::Broken(_) => {
                 let message =
                     "The index is not ready; it is made by a running server or by `juanzong rebuild`.";
-                Err(Error::unavailable(message))
+                Err(Error::unavailable(message)
+                    .zh("索引还没有建好：运行中的服务会建立它，请稍后刷新；或运行 juanzong rebuild。"))
             }
         }
     }

@@ -35,20 +35,23 @@ impl Reception {
         now: jiff::Timestamp,
     ) -> Result<Self> {
         if let Some(unit) = offering.unit.as_ref().filter(|it| fold.units.get(it).is_none()) {
-            return Err(Error::not_found(format!("There is no unit “{unit}”; see `juanzong unit list`.")));
+            return Err(Error::not_found(format!("There is no unit “{unit}”; see `juanzong unit list`."))
+                .zh(format!("没有“{unit}”这个单位，请从单位列表中选择。")));
         }
         if let Some((scheme, indicator)) = &offering.standard
             && fold
                 .scheme(scheme)
                 .is_none_or(|it| !it.is_standard(indicator) || it.indicator(indicator).is_none())
         {
-            return Err(Error::not_found(format!("{indicator} is no standard of scheme {scheme}.")));
+            return Err(Error::not_found(format!("{indicator} is no standard of scheme {scheme}."))
+                .zh(format!("{indicator} 不是体系 {scheme} 的测评标准。")));
         }
         let kinds = fold.kinds();
         if let Some(kind) =
             offering.kind.as_ref().filter(|it| kinds.all().iter().all(|known| known.code != **it))
         {
-            return Err(Error::not_found(format!("“{kind}” is not a kind of evidence.")));
+            return Err(Error::not_found(format!("“{kind}” is not a kind of evidence."))
+                .zh(format!("没有“{kind}”这种材料类型。")));
         }
         let bytes = folder::survey(&offering.paths)?.bytes;
         // Containers are unpacked beside their own bytes; a tenth more covers what is derived.

@@ -182,6 +182,7 @@ pub(super) async fn dispose(desk: &Desk, args: Dispose) -> Result<ExitCode> {
         let piece = fold.evidence.get(&id);
         let title = piece.map(|it| it.title.clone()).ok_or_else(|| {
             Error::not_found(format!("There is no evidence #{id}; look it up with `juanzong search`."))
+                .zh(format!("没有 #{id} 这件材料，请先检索。"))
         })?;
         if !confirmed(desk, id, &title)? {
             return Err(Error::invalid(

@@ -81,7 +81,8 @@ async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crat
             if answer.total > answer.hits.len() {
                 return Err(Error::too_large(
                     "The query finds more than 1000 pieces; narrow it, or cut by indicator.",
-                ));
+                )
+                .zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
             }
             Selection::Pieces(answer.hits.iter().map(|it| it.evidence.id).collect(), query.clone())
         }

@@ -217,7 +217,7 @@ async fn show(desk: &Desk) -> Result<ExitCode> {
     let fold = archive.fold().await?;
     let id = desk.scheme(&fold)?;
     let Some(scheme) = fold.scheme(&id) else {
-        return Err(Error::not_found(format!("There is no scheme {id}.")));
+        return Err(Error::not_found(format!("There is no scheme {id}.")).zh(format!("没有体系 {id}。")));
     };
     desk.output.json(scheme.as_ref() as &Scheme)?;
     let en = desk.output.english;

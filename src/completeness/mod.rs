@@ -62,7 +62,8 @@ pub struct Completeness {
 /// `NotFound` where there is no such scheme; `Invalid` where it cannot be expanded.
 pub fn assess(fold: &Fold, scheme: &SchemeId, scope: &Scope, as_of: Date) -> Result<Completeness> {
     let Some(scheme) = fold.scheme(scheme) else {
-        return Err(Error::not_found(format!("There is no scheme {scheme}; see `juanzong scheme list`.")));
+        return Err(Error::not_found(format!("There is no scheme {scheme}; see `juanzong scheme list`."))
+            .zh(format!("没有体系 {scheme}。")));
     };
     let mut duties = expand(scheme, &fold.units, as_of)?;
     for duty in &mut duties {

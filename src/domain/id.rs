@@ -91,7 +91,7 @@ macro_rules! numbers {
                 let digits = text.trim().trim_start_matches('#');
                 match digits.parse() {
                     Ok(number) if number > 0 => Ok(Self(number)),
-                    _ => Err(Error::invalid(format!("“{text}” is not a number such as 1234 or #1234."))),
+                    _ => Err(Error::invalid(format!("“{text}” is not a number such as 1234 or #1234.")).zh(format!("“{text}”不是 1234 或 #1234 这样的编号。"))),
                 }
             }
         }

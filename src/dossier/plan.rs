@@ -87,7 +87,8 @@ pub fn plan(
         desk.take(evidence, &mut manifest)?;
     }
     if manifest.pieces.is_empty() && manifest.duties.is_empty() {
-        return Err(Error::conflict("Nothing of what was chosen is filed or owed; choose something else."));
+        return Err(Error::conflict("Nothing of what was chosen is filed or owed; choose something else.")
+            .zh("所选范围内既没有材料也没有应报要求，请另选。"));
     }
     manifest.pieces.sort_by(|a, b| {
         let key = |it: &Piece| {
@@ -120,14 +121,18 @@ impl Chosen {
         match selection {
             Selection::Whole => {}
             Selection::Indicator(path) => {
-                let missing = || Error::not_found(format!("Scheme {} has no indicator {path}.", scheme.id));
+                let missing = || {
+                    Error::not_found(format!("Scheme {} has no indicator {path}.", scheme.id))
+                        .zh(format!("体系 {} 没有指标 {path}。", scheme.id))
+                };
                 let indicator = scheme.indicator(path).ok_or_else(missing)?;
                 res.title = format!("{} {}", scheme.full_code(path), indicator.title);
                 res.selection = format!("指标 {}", res.title);
                 res.below = Some(path.clone());
             }
             Selection::Unit(unit) => {
-                let missing = || Error::not_found(format!("There is no unit {unit}."));
+                let missing =
+                    || Error::not_found(format!("There is no unit {unit}.")).zh(format!("没有单位 {unit}。"));
                 let name = fold.units.get(unit).ok_or_else(missing)?.name.clone();
                 res.title = format!("{name} {}", scheme.title);
                 res.selection = format!("单位 {name}");

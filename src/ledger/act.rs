@@ -97,9 +97,12 @@ impl Desk {
         Err(match (self.fold.absorbed.get(&id), self.fold.disposed.get(&id)) {
             (Some(into), _) => {
                 Error::not_found(format!("Evidence #{id} became part of #{into}; use that number."))
+                    .zh(format!("#{id} 已并入 #{into}，请用那个编号。"))
             }
-            (_, Some(_)) => Error::not_found(format!("Evidence #{id} was disposed of.")),
-            _ => Error::not_found(format!("There is no evidence #{id}; look it up with `juanzong search`.")),
+            (_, Some(_)) => Error::not_found(format!("Evidence #{id} was disposed of."))
+                .zh(format!("#{id} 已按规定处置。")),
+            _ => Error::not_found(format!("There is no evidence #{id}; look it up with `juanzong search`."))
+                .zh(format!("没有 #{id} 这件材料，请先检索。")),
         })
     }
 }

@@ -31,13 +31,15 @@ impl Fold {
         }
         match found.as_slice() {
             [one] => Ok(one.clone()),
-            [] => Err(Error::invalid(format!("“{spelled}” is no standard; see `juanzong scheme show`."))),
+            [] => Err(Error::invalid(format!("“{spelled}” is no standard; see `juanzong scheme show`."))
+                .zh(format!("“{spelled}”不是测评标准，请从列表中选择。"))),
             _ => {
                 shown.truncate(8);
                 Err(Error::invalid(format!(
                     "“{spelled}” could be {}; write more of the code.",
                     shown.join(", or ")
-                )))
+                ))
+                .zh(format!("“{spelled}”可能是 {}，请写完整些。", shown.join("、"))))
             }
         }
     }
@@ -49,11 +51,13 @@ impl Fold {
     pub fn unit_named(&self, name: &str) -> Result<UnitId> {
         match self.units.named(name).as_slice() {
             [one] => Ok(one.id.clone()),
-            [] => Err(Error::not_found(format!("There is no unit “{name}”; see `juanzong unit list`."))),
+            [] => Err(Error::not_found(format!("There is no unit “{name}”; see `juanzong unit list`."))
+                .zh(format!("没有“{name}”这个单位，请从单位列表中选择。"))),
             several => {
                 let shown: Vec<String> =
                     several.iter().map(|it| format!("{} ({})", it.id, it.name)).collect();
-                Err(Error::invalid(format!("“{name}” could be {}; use the id.", shown.join(", or "))))
+                Err(Error::invalid(format!("“{name}” could be {}; use the id.", shown.join(", or ")))
+                    .zh(format!("“{name}”可能是 {}，请用编号。", shown.join("、"))))
             }
         }
     }
@@ -71,6 +75,7 @@ impl Fold {
         Err(Error::not_found(format!(
             "“{word}” is not a kind of evidence; the kinds are {}.",
             known.join("、")
-        )))
+        ))
+        .zh(format!("没有“{word}”这种材料类型；可用的有 {}。", known.join("、"))))
     }
 }

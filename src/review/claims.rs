@@ -68,7 +68,8 @@ pub async fn judge(
 
 fn standing(decision: &Decision) -> Result<Standing> {
     let said = |reason: &String, what: &str| match reason.trim() {
-        "" => Err(Error::invalid(format!("{what} needs a reason the unit can act on; add one."))),
+        "" => Err(Error::invalid(format!("{what} needs a reason the unit can act on; add one."))
+            .zh("请写明原因，让单位知道怎样修改。")),
         reason => Ok(reason.to_owned()),
     };
     Ok(match decision {
@@ -87,7 +88,8 @@ pub(super) fn seen(desk: &Desk, act: &Act, id: EvidenceId) -> Result<Arc<Evidenc
     if act.scope.sees(piece) {
         return Ok(Arc::clone(piece));
     }
-    Err(Error::not_found(format!("There is no evidence #{id}; look it up with `juanzong search`.")))
+    Err(Error::not_found(format!("There is no evidence #{id}; look it up with `juanzong search`."))
+        .zh(format!("没有 #{id} 这件材料，请先检索。")))
 }
 
 /// The claim a decision is on: the one named, or the only one.
@@ -100,11 +102,13 @@ fn meant(piece: &Evidence, on: Option<&On>, fold: &Fold) -> Result<Claim> {
             Error::not_found(format!(
                 "Evidence #{id} is not filed under {code} of {scheme}; assign it first."
             ))
+            .zh(format!("#{id} 没有对应到 {scheme} 的 {code}，请先指定标准。"))
         });
     }
     match piece.claims.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Error::invalid(format!("Evidence #{id} proves no standard yet; assign it to one first."))),
+        [] => Err(Error::invalid(format!("Evidence #{id} proves no standard yet; assign it to one first."))
+            .zh(format!("#{id} 还没有对应任何测评标准，请先指定。"))),
         several => {
             let code =
                 |it: &Claim| fold.scheme(&it.scheme).map(|s| s.full_code(&it.indicator)).unwrap_or_default();
@@ -112,7 +116,8 @@ fn meant(piece: &Evidence, on: Option<&On>, fold: &Fold) -> Result<Claim> {
             Err(Error::invalid(format!(
                 "Evidence #{id} proves {}; say which standard is meant.",
                 codes.join(", ")
-            )))
+            ))
+            .zh(format!("#{id} 对应 {}，请说明是哪一条标准。", codes.join("、"))))
         }
     }
 }
@@ -120,21 +125,25 @@ fn meant(piece: &Evidence, on: Option<&On>, fold: &Fold) -> Result<Claim> {
 fn allowed(fold: &Fold, act: &Act, piece: &Evidence, claim: &Claim, standing: &Standing) -> Result<()> {
     let id = piece.id;
     if claim.standing == *standing {
-        return Err(Error::conflict(format!("Evidence #{id} is {} already.", standing.word())));
+        return Err(Error::conflict(format!("Evidence #{id} is {} already.", standing.word()))
+            .zh(format!("#{id} 已经是“{}”。", standing.label(false))));
     }
     if *standing != Standing::Accepted {
         return Ok(());
     }
     if let Standing::Withdrawn { .. } = claim.standing {
-        return Err(Error::conflict(format!("Evidence #{id} was withdrawn by its unit; reopen it first.")));
+        return Err(Error::conflict(format!("Evidence #{id} was withdrawn by its unit; reopen it first."))
+            .zh(format!("#{id} 已由单位撤回，请先重新打开。")));
     }
     let Some(unit) = &piece.unit else {
         return Err(Error::conflict(format!(
             "Evidence #{id} has no unit yet; assign it before it is accepted."
-        )));
+        ))
+        .zh(format!("#{id} 还没有单位，请先指定单位再通过。")));
     };
     if is_own(fold, act, unit) && !fold.scheme(&claim.scheme).is_some_and(|it| it.accept_own) {
-        return Err(Error::denied("Nobody accepts their own material; ask the office to review it."));
+        return Err(Error::denied("Nobody accepts their own material; ask the office to review it.")
+            .zh("不能审核通过自己单位的材料，请由创建办审核。"));
     }
     Ok(())
 }
@@ -186,5 +195,8 @@ pub async fn describe(
 pub(super) fn standard(fold: &Fold, scheme: &SchemeId, indicator: &IndicatorPath) -> Result<Arc<Scheme>> {
     let known =
         fold.scheme(scheme).filter(|it| it.indicator(indicator).is_some() && it.is_standard(indicator));
-    known.cloned().ok_or_else(|| Error::not_found(format!("Scheme {scheme} has no standard {indicator}.")))
+    known.cloned().ok_or_else(|| {
+        Error::not_found(format!("Scheme {scheme} has no standard {indicator}."))
+            .zh(format!("体系 {scheme} 没有标准 {indicator}。"))
+    })
 }

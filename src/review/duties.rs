@@ -34,10 +34,13 @@ pub async fn decide_duty(
     if let DutyStanding::Objected { reason } | DutyStanding::Waived { reason, .. } = &standing
         && reason.trim().is_empty()
     {
-        return Err(Error::invalid("This needs a reason; say why the duty is not owed."));
+        return Err(Error::invalid("This needs a reason; say why the duty is not owed.")
+            .zh("请写明理由，说明为什么不应报。"));
     }
-    let unseen =
-        || Error::not_found(format!("Unit {} owes nothing for {}.", duties.unit, duties.requirement));
+    let unseen = || {
+        Error::not_found(format!("Unit {} owes nothing for {}.", duties.unit, duties.requirement))
+            .zh(format!("单位 {} 没有 {} 这项应报材料。", duties.unit, duties.requirement))
+    };
     if !act.scope.holds(Some(&duties.unit)) {
         return Err(unseen());
     }
@@ -47,7 +50,8 @@ pub async fn decide_duty(
         if matches!(standing, DutyStanding::Waived { .. }) && is_own(fold, act, &duties.unit) {
             return Err(Error::denied(
                 "Nobody waives their own duty; object to it and let the office decide.",
-            ));
+            )
+            .zh("不能免去自己单位的应报材料，请提出异议，由创建办决定。"));
         }
         let scheme = fold.scheme(&duties.scheme).ok_or_else(unseen)?;
         let today = fold.today(act.now);

@@ -22,7 +22,8 @@ pub async fn assign(
     on: Option<&On>,
 ) -> Result<Vec<EvidenceId>> {
     if unit.is_none() && on.is_none() {
-        return Err(Error::invalid("Say to which unit or standard the material is to be assigned."));
+        return Err(Error::invalid("Say to which unit or standard the material is to be assigned.")
+            .zh("请填写要指定的单位或测评标准。"));
     }
     let mut touches = Touches::evidence(pieces.iter().copied());
     // The other holders of the same bytes are needed to see whether the unit has them already.
@@ -42,10 +43,12 @@ fn assign_one(
     let mut now = id;
     if let Some(unit) = unit.filter(|it| piece.unit.as_ref() != Some(*it)) {
         if desk.fold().units.get(unit).is_none() {
-            return Err(Error::not_found(format!("There is no unit “{unit}”; see `juanzong unit list`.")));
+            return Err(Error::not_found(format!("There is no unit “{unit}”; see `juanzong unit list`."))
+                .zh(format!("没有“{unit}”这个单位，请从单位列表中选择。")));
         }
         if !act.scope.holds(Some(unit)) {
-            return Err(Error::denied("Material is given to another unit by the office; ask it to do so."));
+            return Err(Error::denied("Material is given to another unit by the office; ask it to do so.")
+                .zh("材料改归其他单位须由创建办办理，请联系创建办。"));
         }
         let twin = piece.parts.iter().find_map(|it| desk.fold().holder(Some(unit), &it.blob.sha256));
         if let Some(twin) = twin.map(|it| it.id).filter(|it| *it != id) {
@@ -71,13 +74,15 @@ fn assign_one(
 /// `Invalid` for an unknown kind, an empty title, or an edit that changes nothing.
 pub async fn edit(ledger: &Ledger, act: &Act, pieces: &[EvidenceId], edit: &Edit) -> Result<()> {
     if *edit == Edit::default() {
-        return Err(Error::invalid("Nothing to correct was given; name a title, kind, date or caption."));
+        return Err(Error::invalid("Nothing to correct was given; name a title, kind, date or caption.")
+            .zh("没有填写要更正的内容，请填写标题、类型、日期或图说。"));
     }
     if edit.title.as_ref().is_some_and(|it| it.trim().is_empty()) {
-        return Err(Error::invalid("A title cannot be empty; write one."));
+        return Err(Error::invalid("A title cannot be empty; write one.").zh("标题不能为空，请填写。"));
     }
     if edit.dates.iter().any(|it| it.from > it.to) {
-        return Err(Error::invalid("A date ends before it begins; swap the two days."));
+        return Err(Error::invalid("A date ends before it begins; swap the two days.")
+            .zh("日期的止日早于起日，请对调。"));
     }
     let decide = |desk: &mut Desk| {
         if let Some(kind) = &edit.kind
@@ -85,7 +90,8 @@ pub async fn edit(ledger: &Ledger, act: &Act, pieces: &[EvidenceId], edit: &Edit
         {
             return Err(Error::invalid(format!(
                 "“{kind}” is not a kind of evidence; see `juanzong scheme show`."
-            )));
+            ))
+            .zh(format!("没有“{kind}”这种材料类型，请从列表中选择。")));
         }
         for id in pieces {
             seen(desk, act, *id)?;
@@ -105,13 +111,15 @@ pub async fn join(ledger: &Ledger, act: &Act, pieces: &[EvidenceId]) -> Result<E
     let [first, rest @ ..] = pieces else {
         return Err(Error::invalid(
             "Joining needs at least two pieces; name them in the order of their pages.",
-        ));
+        )
+        .zh("合并至少要两件材料，请按页序填写编号。"));
     };
     let mut sorted = pieces.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
     if rest.is_empty() || sorted.len() != pieces.len() {
-        return Err(Error::invalid("Joining needs at least two different pieces; name each of them once."));
+        return Err(Error::invalid("Joining needs at least two different pieces; name each of them once.")
+            .zh("合并至少要两件不同的材料，每件只写一次。"));
     }
     let decide = |desk: &mut Desk| {
         let unit = seen(desk, act, *first)?.unit.clone();
@@ -119,7 +127,8 @@ pub async fn join(ledger: &Ledger, act: &Act, pieces: &[EvidenceId]) -> Result<E
             if seen(desk, act, *id)?.unit != unit {
                 return Err(Error::conflict(format!(
                     "Evidence #{id} is of another unit than #{first}; assign it first."
-                )));
+                ))
+                .zh(format!("#{id} 与 #{first} 不是同一单位的材料，请先指定单位。")));
             }
             desk.record(Event::Absorbed { evidence: *first, absorbed: *id })?;
         }
@@ -141,13 +150,15 @@ pub async fn split(ledger: &Ledger, act: &Act, id: EvidenceId, parts: &[usize]) 
         let Some(leaving) = leaving else {
             return Err(Error::invalid(format!(
                 "Evidence #{id} has {n_parts} parts, counted from 1; correct the numbers."
-            )));
+            ))
+            .zh(format!("#{id} 只有 {n_parts} 个文件，从 1 数起，请更正序号。")));
         };
         let n_leaving = piece.parts.iter().filter(|it| leaving.contains(&it.blob.sha256)).count();
         if n_leaving == 0 || n_leaving == n_parts {
             return Err(Error::invalid(
                 "A split needs a part that leaves and one that stays; name some of the parts.",
-            ));
+            )
+            .zh("拆分时至少要选一个文件，也至少要留下一个。"));
         }
         desk.record(Event::SplitOff { evidence: id, parts: leaving })
     };

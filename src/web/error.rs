@@ -60,12 +60,17 @@ pub(super) async fn rendered(parts: &Parts, response: Response) -> Response {
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
+    let for_program = parts.uri.path().starts_with("/api/");
+    let english = reads_english(&parts.headers);
     let (message, kind) = match response.extensions().get::<Arc<Error>>() {
         Some(error) => {
             if matches!(error.kind(), Kind::Internal | Kind::Corrupt | Kind::Unavailable) {
                 tracing::error!(path = parts.uri.path(), "{error:#}");
             }
-            (error.message().to_owned(), format!("{:?}", error.kind()).to_lowercase())
+            (
+                error.message_in(for_program || english).to_owned(),
+                format!("{:?}", error.kind()).to_lowercase(),
+            )
         }
         None if response.headers().get(header::CONTENT_TYPE).is_some_and(is_plain) => {
             let bytes = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap_or_default();
@@ -74,10 +79,9 @@ pub(super) async fn rendered(parts: &Parts, response: Response) -> Response {
         // What has its own form, such as the end of a range, keeps it.
         None => return response,
     };
-    if parts.uri.path().starts_with("/api/") {
+    if for_program {
         return (status, Json(json!({ "error": { "kind": kind, "message": message } }))).into_response();
     }
-    let english = reads_english(&parts.headers);
     (status, Html(shell::refusal(english, status, &message).into_string())).into_response()
 }
 
@@ -87,7 +91,7 @@ fn is_plain(media_type: &header::HeaderValue) -> bool {
 
 /// Answers where no page is.
 pub(super) async fn no_such_page() -> Refused {
-    Error::not_found("There is no such page.").into()
+    Error::not_found("There is no such page.").zh("没有这个页面。").into()
 }
 
 /// Answers where a handler fell over; what it did not commit did not happen.
@@ -95,5 +99,9 @@ pub(super) fn panicked(fault: Box<dyn Any + Send + 'static>) -> Response {
     let text = fault.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| fault.downcast_ref::<&str>().copied()).unwrap_or_default();
     tracing::error!(text, "a handler fell over");
-    Refused::from(Error::internal("The program made a mistake; nothing was changed.")).into_response()
+    Refused::from(
+        Error::internal("The program made a mistake; nothing was changed.")
+            .zh("程序出错，没有改动任何内容；请查看服务日志。"),
+    )
+    .into_response()
 }

@@ -103,7 +103,8 @@ pub(super) async fn thumbnail(
     let read = tokio::task::spawn_blocking(move || archive.store().derived(&digest, THUMBNAIL)).await;
     let read =
         read.map_err(|it| Error::internal("The reading thread ended unexpectedly.").with_source(it))?;
-    let bytes = read?.ok_or_else(|| Error::not_found("There is no thumbnail of this file."))?;
+    let bytes = read?
+        .ok_or_else(|| Error::not_found("There is no thumbnail of this file.").zh("这个文件没有缩略图。"))?;
     let kept = [
         (CONTENT_TYPE, "image/jpeg"),
         (CACHE_CONTROL, "private, max-age=86400"),
@@ -116,5 +117,7 @@ pub(super) async fn thumbnail(
 fn found<'a>(fold: &'a Fold, visitor: &Visitor, id: EvidenceId, n: usize) -> Result<&'a Part> {
     let piece = fold.current(id).filter(|it| visitor.act.scope.sees(it));
     let part = piece.and_then(|it| it.parts.get(n.checked_sub(1)?));
-    part.ok_or_else(|| Error::not_found(format!("Evidence #{id} has no part {n}.")))
+    part.ok_or_else(|| {
+        Error::not_found(format!("Evidence #{id} has no part {n}.")).zh(format!("#{id} 没有第 {n} 个文件。"))
+    })
 }

@@ -50,7 +50,8 @@ fn allowed(site: &Site, headers: &HeaderMap, writes: bool) -> Result<()> {
     let host = text(HOST).unwrap_or_default();
     if !site.hosts.iter().any(|it| it == host) {
         let known = site.hosts.first().map_or("", String::as_str);
-        return Err(Error::denied(format!("This server answers to http://{known} only; open that address.")));
+        return Err(Error::denied(format!("This server answers to http://{known} only; open that address."))
+            .zh(format!("本服务只应答 http://{known}，请打开这个地址。")));
     }
     if !writes {
         return Ok(());
@@ -64,7 +65,8 @@ fn allowed(site: &Site, headers: &HeaderMap, writes: bool) -> Result<()> {
     }
     Err(Error::denied(
         "A page of another site asked for this change; it was not made. Do it from a page of this server.",
-    ))
+    )
+    .zh("这个操作是从其他网站发起的，没有执行；请在本系统的页面上操作。"))
 }
 
 /// The span that log lines of a request stand in.

@@ -113,7 +113,9 @@ pub(super) async fn received(
     room(site, headers)?;
     let (said, files) = kept(site, form).await?;
     if files.is_empty() {
-        return Err(Error::invalid("No file was chosen; choose at least one."));
+        return Err(
+            Error::invalid("No file was chosen; choose at least one.").zh("没有选择文件，请至少选一个。")
+        );
     }
     let fold = site.archive.fold().await?;
     let offering = offering(&fold, &said, &files)?;
@@ -155,8 +157,11 @@ struct Words {
 }
 
 async fn kept(site: &Site, mut form: Multipart) -> Result<(Words, Vec<(String, NamedTempFile)>)> {
-    let broken =
-        |it| Error::invalid("The upload broke off; nothing of it was filed. Send it again.").with_source(it);
+    let broken = |it| {
+        Error::invalid("The upload broke off; nothing of it was filed. Send it again.")
+            .zh("上传中断，没有归档任何文件，请重新报送。")
+            .with_source(it)
+    };
     let mut said = Words::default();
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await.map_err(broken)? {
@@ -184,8 +189,11 @@ async fn spooled(site: &Site, mut field: Field<'_>) -> Result<NamedTempFile> {
     let io = |it| Error::io("keeping the upload in", &folder, it);
     let kept = NamedTempFile::new_in(&folder).map_err(io)?;
     let mut file = tokio::fs::File::from_std(kept.reopen().map_err(io)?);
-    let broken =
-        |it| Error::invalid("The upload broke off; nothing of it was filed. Send it again.").with_source(it);
+    let broken = |it| {
+        Error::invalid("The upload broke off; nothing of it was filed. Send it again.")
+            .zh("上传中断，没有归档任何文件，请重新报送。")
+            .with_source(it)
+    };
     while let Some(bytes) = field.chunk().await.map_err(broken)? {
         file.write_all(&bytes).await.map_err(io)?;
     }

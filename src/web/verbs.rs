@@ -166,7 +166,8 @@ fn on(fold: &Fold, order: &Order) -> Result<Option<On>> {
 
 async fn assign(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {
     if order.evidence.is_empty() {
-        return Err(Error::invalid("Nothing was chosen; mark the material to be assigned."));
+        return Err(Error::invalid("Nothing was chosen; mark the material to be assigned.")
+            .zh("没有选中材料，请先勾选。"));
     }
     let unit = given(&order.unit).map(|it| fold.unit_named(it)).transpose()?;
     let on = on(fold, order)?;
@@ -197,7 +198,10 @@ fn corrections(fold: &Fold, order: &Order) -> Result<Edit> {
     }
     let mut caption = BTreeMap::new();
     for line in order.caption.lines().filter_map(given) {
-        let bad = || Error::invalid(format!("“{line}” is not a caption element such as 地点=中心广场."));
+        let bad = || {
+            Error::invalid(format!("“{line}” is not a caption element such as 地点=中心广场."))
+                .zh(format!("“{line}”不是图说要素，请写成“地点=中心广场”。"))
+        };
         let (field, text) = line.split_once(['=', '\u{ff1d}']).ok_or_else(bad)?;
         caption.insert(field.trim().to_owned(), text.trim().to_owned());
     }
@@ -213,8 +217,10 @@ fn corrections(fold: &Fold, order: &Order) -> Result<Edit> {
 
 /// A day, or the first and last day of a span.
 fn span(typed: &str) -> Result<(Date, Date)> {
-    let bad =
-        || Error::invalid(format!("“{typed}” is neither a day nor a span such as 2017-03-01..2017-03-31."));
+    let bad = || {
+        Error::invalid(format!("“{typed}” is neither a day nor a span such as 2017-03-01..2017-03-31."))
+            .zh(format!("“{typed}”不是日期，也不是 2017-03-01..2017-03-31 这样的起止日期。"))
+    };
     let (from, to) = typed.split_once("..").unwrap_or((typed, typed));
     let day = |it: &str| it.trim().parse::<Date>().map_err(|_| bad());
     Ok((day(from)?, day(to)?))
@@ -232,7 +238,7 @@ async fn describe(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) ->
 
 async fn split(site: &Site, visitor: &Visitor, order: &Order) -> Result<Value> {
     let [id] = order.evidence.as_slice() else {
-        return Err(Error::invalid("A split is of one piece; name one."));
+        return Err(Error::invalid("A split is of one piece; name one.").zh("一次只能拆分一件材料。"));
     };
     let parts: Vec<usize> = order.parts.iter().filter_map(|it| usize::try_from(it.0).ok()).collect();
     let new = review::split(site.archive.ledger(), &visitor.act, *id, &parts).await?;
@@ -263,7 +269,8 @@ async fn decide(
     standing: DutyStanding,
 ) -> Result<Value> {
     let newest = || fold.current_schemes().next().map(|it| it.id.clone());
-    let none = || Error::not_found("There is no scheme yet; import one first.");
+    let none =
+        || Error::not_found("There is no scheme yet; import one first.").zh("还没有测评体系，请先导入。");
     let duties = Duties {
         scheme: scheme(order)?.or_else(newest).ok_or_else(none)?,
         requirement: order.requirement.parse()?,

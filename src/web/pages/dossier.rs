@@ -115,7 +115,8 @@ async fn selection(site: &Site, fold: &Fold, scheme: &SchemeId, cut: &Cut) -> Re
     if answer.total > answer.hits.len() {
         return Err(Error::too_large(
             "The query finds more than 1000 pieces; narrow it, or cut by indicator.",
-        ));
+        )
+        .zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
     }
     Ok(Selection::Pieces(answer.hits.iter().map(|it| it.evidence.id).collect(), query))
 }

@@ -179,6 +179,7 @@ pub(in crate::web) async fn page(
     let found = all.duties.iter().find(|it| it.duty.key == key);
     let it = found.ok_or_else(|| {
         Error::not_found("There is no such duty; the scheme or its groups may have changed.")
+            .zh("没有这项应报材料；体系或分组可能已经调整。")
     })?;
     let title = all.requirement(&it.duty).map_or("", |it| &it.title);
     let steps = [

@@ -80,8 +80,9 @@ pub(in crate::web) fn seen<'a>(
 ) -> Result<&'a Arc<Evidence>, Error> {
     let found = fold.current(id).filter(|it| visitor.act.scope.sees(it));
     found.ok_or_else(|| match fold.disposed.get(&id) {
-        Some(gone) => Error::not_found(format!("Evidence #{id} was disposed of: {}.", gone.reason)),
-        None => Error::not_found(format!("There is no evidence #{id}.")),
+        Some(gone) => Error::not_found(format!("Evidence #{id} was disposed of: {}.", gone.reason))
+            .zh(format!("#{id} 已处置：{}。", gone.reason)),
+        None => Error::not_found(format!("There is no evidence #{id}.")).zh(format!("没有 #{id} 这件材料。")),
     })
 }
 

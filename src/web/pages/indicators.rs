@@ -79,7 +79,10 @@ pub(in crate::web) async fn page(
 ) -> Result<Markup, Refused> {
     let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
     let scheme = known(&fold, &id)?;
-    let missing = || Error::not_found(format!("Scheme {id} has no indicator {path}."));
+    let missing = || {
+        Error::not_found(format!("Scheme {id} has no indicator {path}."))
+            .zh(format!("体系 {id} 没有指标 {path}。"))
+    };
     let it = scheme.indicator(&path).ok_or_else(missing)?;
     let below = children(scheme, &path);
     let code = scheme.full_code(&path);

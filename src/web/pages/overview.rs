@@ -72,7 +72,10 @@ pub(in crate::web) async fn page(
         "" => None,
         path => {
             let path: IndicatorPath = path.parse()?;
-            let missing = || Error::not_found(format!("Scheme {id} has no indicator {path}."));
+            let missing = || {
+                Error::not_found(format!("Scheme {id} has no indicator {path}."))
+                    .zh(format!("体系 {id} 没有指标 {path}。"))
+            };
             scheme.indicator(&path).ok_or_else(missing)?;
             Some(path)
         }
@@ -112,7 +115,11 @@ pub(in crate::web) fn day(typed: &str) -> Result<Option<Date>, Error> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let odd = |it| Error::invalid(format!("“{typed}” is no day; write it as 2017-04-21.")).with_source(it);
+    let odd = |it| {
+        Error::invalid(format!("“{typed}” is no day; write it as 2017-04-21."))
+            .zh(format!("“{typed}”不是日期，请写成 2017-04-21。"))
+            .with_source(it)
+    };
     typed.trim().parse().map(Some).map_err(odd)
 }
 

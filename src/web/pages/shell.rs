@@ -309,6 +309,7 @@ pub(in crate::web) fn instant(fold: &Fold, at: Timestamp) -> String {
 
 /// The scheme of a page's URL.
 pub(in crate::web) fn known<'a>(fold: &'a Fold, id: &SchemeId) -> crate::error::Result<&'a Scheme> {
-    let missing = || crate::error::Error::not_found(format!("There is no scheme {id}."));
+    let missing =
+        || crate::error::Error::not_found(format!("There is no scheme {id}.")).zh(format!("没有体系 {id}。"));
     fold.scheme(id).map(AsRef::as_ref).ok_or_else(missing)
 }

@@ -70,7 +70,8 @@ pub(in crate::web) async fn page(
     Query(turn): Query<Turn>,
 ) -> Result<Markup, Refused> {
     let fold = site.archive.fold().await?;
-    let missing = || Error::not_found(format!("There is no submission #{id}."));
+    let missing =
+        || Error::not_found(format!("There is no submission #{id}.")).zh(format!("没有报送记录 #{id}。"));
     let it = fold.submissions.get(&id).ok_or_else(missing)?;
     let of = |it: &&Arc<Evidence>| it.sightings.iter().any(|it| it.submission == id);
     let found: Vec<&Arc<Evidence>> = fold.evidence.values().filter(of).collect();

@@ -75,7 +75,7 @@ pub(in crate::web) async fn page(
 ) -> Result<Markup, Refused> {
     let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
     let scheme = known(&fold, &id)?;
-    let missing = || Error::not_found(format!("There is no unit {unit}."));
+    let missing = || Error::not_found(format!("There is no unit {unit}.")).zh(format!("没有单位 {unit}。"));
     let it = fold.units.get(&unit).ok_or_else(missing)?;
     let gaps = all.gaps(Some(&unit));
     let sent: Vec<&Arc<Evidence>> =

@@ -10,9 +10,12 @@ use crate::tables::Tables;
 
 /// Types a line that is refused, and checks how.
 fn refused(terminal: &Terminal, line: &str, code: i32, says: &str) {
-    let ended = terminal.type_(line);
+    let chinese = terminal.type_(line);
+    assert_eq!((chinese.code, chinese.out.as_str()), (code, ""), "{line}: {}", chinese.err);
+    assert!(chinese.err.starts_with("错误:"), "{line}: {}", chinese.err);
+    let ended = terminal.type_(&format!("--lang en {line}"));
     assert_eq!((ended.code, ended.out.as_str()), (code, ""), "{line}: {}", ended.err);
-    assert!(ended.err.starts_with("错误:") && ended.err.contains(says), "{line}: {}", ended.err);
+    assert!(ended.err.starts_with("error: ") && ended.err.contains(says), "{line}: {}", ended.err);
     assert_eq!(ended.err.lines().count(), 1, "{line}: {}", ended.err);
     let ended = terminal.type_(&format!("--json {line}"));
     let error: Value = serde_json::from_str(&ended.err).unwrap();

@@ -111,7 +111,7 @@ fn it_is_judged(terminal: &Terminal) {
     截至 [today]:1 项未报齐(缺 1 件),涉及 1 个单位;已通过 1 / 2 项。
     [exit 1]
     $ juanzong accept 6-8
-    错误:Evidence #6 is accepted already.
+    错误:#6 已经是“已通过”。
     [exit 4]
     $ juanzong return 7 --reason 缺公章 --until 2017-04-20
     #7  已退回  Ⅰ-1 1)
