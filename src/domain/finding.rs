@@ -122,7 +122,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         [
             "日期不在材料时段内。",
             "Its date lies outside the window.",
-            "请核对日期;确属其他时段的,请另报时段内的材料。",
+            "请核对日期；确属其他时段的，请另报时段内的材料。",
             "Check the date, or send material from inside the window.",
         ],
     ),
@@ -150,7 +150,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         Code::E04,
         "E04",
         [
-            "文件是空的(0 字节)。",
+            "文件是空的（0 字节）。",
             "The file is empty (0 bytes).",
             "请重新导出后报送。",
             "Export it again and send it.",
@@ -162,7 +162,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         [
             "材料类型与要求不符。",
             "Its kind is not what is asked.",
-            "请更正类型,或报送要求的类型。",
+            "请更正类型，或报送要求的类型。",
             "Correct its kind, or send the kind that is asked.",
         ],
     ),
@@ -177,7 +177,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         [
             "该单位不承担此项标准。",
             "This unit does not owe this standard.",
-            "请核对对应的标准,或提出异议。",
+            "请核对对应的标准，或提出异议。",
             "Check the standard, or object.",
         ],
     ),
@@ -185,7 +185,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         Code::E11,
         "E11",
         [
-            "压缩包内的路径越界,已拒收该文件。",
+            "压缩包内的路径越界，已拒收该文件。",
             "A path in the archive escapes its folder and was refused.",
             "请重新压缩后报送。",
             "Pack it again and send it.",
@@ -195,7 +195,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         Code::E12,
         "E12",
         [
-            "压缩包超出限制,已拒收。",
+            "压缩包超出限制，已拒收。",
             "The archive is beyond the limits and was refused.",
             "请解压后分批报送。",
             "Unpack it and send the files in parts.",
@@ -222,7 +222,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         [
             "没有可检索的文字。",
             "It has no text to search.",
-            "如是扫描件,请附可编辑的原稿。",
+            "如是扫描件，请附可编辑的原稿。",
             "If it is a scan, add the editable original.",
         ],
     ),
@@ -240,7 +240,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         Code::W18,
         "W18",
         [
-            "系统或程序的临时文件,未归档。",
+            "系统或程序的临时文件，未归档。",
             "A temporary file of some program; it was not filed.",
             "无需处理。",
             "Nothing to do.",
@@ -290,7 +290,7 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         Code::W28,
         "W28",
         [
-            "文件名编码不是 UTF-8,已按推断显示。",
+            "文件名编码不是 UTF-8，已按推断显示。",
             "Its name is not UTF-8 and is shown decoded.",
             "请核对名称。",
             "Check the name.",

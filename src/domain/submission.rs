@@ -125,7 +125,7 @@ impl Filing {
         match (self, english) {
             (Self::Filed, false) => "已归档",
             (Self::Known, false) => "已有",
-            (Self::FiledAgain, false) => "他单位已报,另立一件",
+            (Self::FiledAgain, false) => "他单位已报，另立一件",
             (Self::Container, false) => "压缩包",
             (Self::Junk, false) => "临时文件",
             (Self::Empty, false) => "空文件",

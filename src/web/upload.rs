@@ -43,7 +43,7 @@ pub(super) async fn form(
     let body = html! {
         h1 { (visitor.say("报送材料", "Send material")) }
         p { (visitor.say(
-            "可以一次选多个文件或压缩包(文件夹请先打成 zip,名称里的单位和指标会自动识别)。重复报送是安全的。",
+            "可以一次选多个文件或压缩包（文件夹请先打成 zip，名称里的单位和指标会自动识别）。重复报送是安全的。",
             "Choose several files or zip archives at once (pack a folder as a zip: unit and standard are read from its names). Sending twice is safe.",
         )) }
         form.drop.wide method="post" action="/upload" enctype="multipart/form-data" {
@@ -76,7 +76,7 @@ pub(super) async fn take(
         h1 { (visitor.say("报送回执", "Receipt")) " #" (filed.submission) }
         p.answer { (submissions::counts(&filed.receipt, &visitor)) }
         @if filed.receipt.unassigned > 0 {
-            p { a href="/unassigned" { (visitor.say("有材料未能识别单位或标准,请指定", "Some material has no unit or standard yet; assign it")) } }
+            p { a href="/unassigned" { (visitor.say("有材料未能识别单位或标准，请指定", "Some material has no unit or standard yet; assign it")) } }
         }
         ul.lines { @for it in &lines { (told(&fold, &visitor, it)) } }
         p.actions {

@@ -139,7 +139,7 @@ pub(in crate::web) async fn page(
     let body = html! {
         h1 { (visitor.say("迎检档案", "Dossier")) }
         p { (visitor.say(
-            "一个压缩包:在任何电脑上离线打开,按指标浏览、检索,并可逐个文件核对。",
+            "一个压缩包：在任何电脑上离线打开，按指标浏览、检索，并可逐个文件核对。",
             "One zip that opens offline on any computer, browses by indicator, searches, and can be checked file by file.",
         )) }
         (chooser(&fold, &id, &cut, &visitor))
@@ -152,7 +152,7 @@ pub(in crate::web) async fn page(
 fn chooser(fold: &Fold, id: &SchemeId, cut: &Cut, visitor: &Visitor) -> Markup {
     html! {
         form.choose {
-            p.meta { (visitor.say("填其中一项,或选全部:", "Fill in one of these, or take all:")) }
+            p.meta { (visitor.say("填其中一项，或选全部：", "Fill in one of these, or take all:")) }
             label { (visitor.say("指标及其下级", "Indicator and all below")) " " input name="indicator" list="indicators" value=(cut.indicator); }
             label { (visitor.say("单位", "Unit")) " " input name="unit" list="units" value=(cut.unit); }
             label { (visitor.say("检索条件", "Query")) " " input name="query" value=(cut.query); }
@@ -178,18 +178,18 @@ fn shown(visitor: &Visitor, id: &SchemeId, cut: &Cut, it: &Preview, layout: &Lay
         section.plan {
             h2 { (manifest.title) }
             ul.plain {
-                li { (visitor.say("材料 ", "Pieces ")) b.n { (it.accepted + it.pending) } " — " (visitor.say("已通过 ", "accepted ")) (it.accepted) " · " (visitor.say("待审(有标记)", "pending (marked) ")) (it.pending) }
+                li { (visitor.say("材料 ", "Pieces ")) b.n { (it.accepted + it.pending) } " — " (visitor.say("已通过 ", "accepted ")) (it.accepted) " · " (visitor.say("待审（有标记）", "pending (marked) ")) (it.pending) }
                 li { (visitor.say("文件 ", "Files ")) b.n { (it.files) } " · " (size(layout.total_bytes())) " · " (visitor.say("约合 DVD ", "DVDs ")) (discs) (visitor.say(" 张", "")) }
                 li { @for (kind, n) in &it.kinds { (kind) " " (n) " · " } }
                 li { @if it.open > 0 {
-                    (visitor.say("未报齐 ", "Open duties ")) b.n { (it.open) } (visitor.say(" 项,缺 ", ", missing ")) (it.gap) (visitor.say(" 件(完整性表会如实写明)", " (the completeness sheet says so)"))
+                    (visitor.say("未报齐 ", "Open duties ")) b.n { (it.open) } (visitor.say(" 项，缺 ", ", missing ")) (it.gap) (visitor.say(" 件（完整性表会如实写明）", " (the completeness sheet says so)"))
                 } @else if manifest.duties.is_empty() {
                     (visitor.say("没有核查完整性", "Completeness was not checked"))
                 } @else { (visitor.say("应报材料全部已通过", "All that is owed is accepted")) } }
             }
             p.actions { a.button.main href=(href) download { (visitor.say("下载", "Download")) " " (layout.file_name()) } }
             p.meta { (visitor.say("原件清单摘要 ", "Seal ")) code { (layout.seal()) } " · " (visitor.say("依据操作记录第 ", "entry ")) (manifest.entry) }
-            p.meta { (visitor.say("下载可以中断后续传;核对:", "A broken download can be gone on with. Check it: ")) code { "juanzong dossier verify " (layout.file_name()) } }
+            p.meta { (visitor.say("下载可以中断后续传；核对：", "A broken download can be gone on with. Check it: ")) code { "juanzong dossier verify " (layout.file_name()) } }
             @if !manifest.withheld.is_empty() {
                 h3 { (visitor.say("不予装入", "Held back")) " " span.n { (manifest.withheld.len()) } }
                 ul.plain { @for held in &manifest.withheld { li { a href=(links::evidence(held.evidence)) { "#" (held.evidence) " " (held.title) } " — " (held.unit) " — " (held.why) } } }

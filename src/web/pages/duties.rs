@@ -207,7 +207,7 @@ fn counts(all: &Completeness, it: &Assessed, visitor: &Visitor) -> String {
     let measure = all.requirement(&it.duty).map_or("", |it| it.measure.label(visitor.english));
     match visitor.english {
         false => {
-            format!("需 {} {measure},已通过 {},待审 {},还缺 {}。", a.need, a.accepted, a.pending, a.gap())
+            format!("需 {} {measure}，已通过 {}，待审 {}，还缺 {}。", a.need, a.accepted, a.pending, a.gap())
         }
         true => format!(
             "{} {measure} asked, {} accepted, {} pending, {} missing.",
@@ -235,7 +235,7 @@ fn rule(all: &Completeness, it: &Assessed, visitor: &Visitor) -> String {
     match (period.is_bounded(), visitor.english) {
         (false, false) => "不限日期。".to_owned(),
         (false, true) => "Any date serves.".to_owned(),
-        (true, false) => format!("看{date},须在 {} 内。", period.dates().replace("..", " 至 ")),
+        (true, false) => format!("看{date}，须在 {} 内。", period.dates().replace("..", " 至 ")),
         (true, true) => format!("Looks at {date}, within {}.", period.dates()),
     }
 }
@@ -244,8 +244,8 @@ fn decided(standing: &DutyStanding, visitor: &Visitor) -> Markup {
     html! {
         @match standing {
             DutyStanding::Open => {},
-            DutyStanding::Objected { reason } => p.note { (visitor.say("异议:", "Objected: ")) (reason) },
-            DutyStanding::Waived { reason, by } => p.note { (visitor.say("免报:", "Waived: ")) (reason) " (" (by) ")" },
+            DutyStanding::Objected { reason } => p.note { (visitor.say("异议：", "Objected: ")) (reason) },
+            DutyStanding::Waived { reason, by } => p.note { (visitor.say("免报：", "Waived: ")) (reason) " (" (by) ")" },
         }
     }
 }
@@ -264,10 +264,10 @@ impl Explained<'_> {
             it.assessment.counted.iter().filter(|it| it.1 == word).map(|it| it.0).collect()
         };
         html! {
-            (self.list(say("已通过,计入", "Accepted and counted"), &of("accepted")))
+            (self.list(say("已通过，计入", "Accepted and counted"), &of("accepted")))
             (self.list(say("待审", "Awaiting review"), &of("pending")))
             (self.list(say("退回", "Returned"), &of("returned")))
-            (self.list(say("重复,只计一次", "The same again, counted once"), &it.assessment.duplicates))
+            (self.list(say("重复，只计一次", "The same again, counted once"), &it.assessment.duplicates))
             (self.amiss())
         }
     }

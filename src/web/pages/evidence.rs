@@ -150,7 +150,7 @@ impl View<'_> {
         let unread = self.piece.parts.iter().any(|it| !self.fold.readings.contains_key(&it.blob.sha256));
         html! {
             h2 { (self.say("疑点", "Findings")) }
-            @if unread { p.meta { (self.say("正在读取,稍后刷新。", "It is being read; reload in a moment.")) } }
+            @if unread { p.meta { (self.say("正在读取，稍后刷新。", "It is being read; reload in a moment.")) } }
             @if !unread && read.is_empty() && amiss.is_empty() { p.meta { (self.say("没有发现疑点。", "None was found.")) } }
             ul.plain {
                 @for (it, counts_not) in amiss { li { (finding(it, en)) @if *counts_not { " " b { (self.say("不计入。", "It is not counted.")) } } } }
@@ -173,7 +173,7 @@ impl View<'_> {
             Provenance::Name => self.say("文件名", "file name"),
             Provenance::Capture => self.say("拍摄信息", "camera"),
             Provenance::Document => self.say("文件内容", "document"),
-            Provenance::FileTime => self.say("文件时间,不作依据", "file time, not relied on"),
+            Provenance::FileTime => self.say("文件时间，不作依据", "file time, not relied on"),
         };
         let mut dates = self.fold.dates_of(self.piece);
         dates.sort_by_key(|it| (it.provenance, it.from));
@@ -260,8 +260,8 @@ impl View<'_> {
                     @for (name, zh, en) in [("made", "成文日期", "Made on"), ("activity", "活动日期", "Activity on"), ("publication", "刊播日期", "Published on")] {
                         label { (self.say(zh, en)) " " input type="date" name=(name); }
                     }
-                    (field("covered", "所属时段(起..止)", "Covers (FROM..TO)", ""))
-                    label { (self.say("图说,每行“要素=内容”", "Caption, one field=text a line")) textarea name="caption" rows="4" { (lines.join("\n")) } }
+                    (field("covered", "所属时段（起..止）", "Covers (FROM..TO)", ""))
+                    label { (self.say("图说，每行“要素=内容”", "Caption, one field=text a line")) textarea name="caption" rows="4" { (lines.join("\n")) } }
                     button { (self.say("保存", "Save")) }
                 }))
             }

@@ -9,20 +9,20 @@ use crate::ledger::fold::Fold;
 /// Returns what an entry tells, as the rest of a sentence that begins with the actor.
 pub(in crate::web) fn sentence(fold: &Fold, entry: &Entry, english: bool) -> String {
     let Some(event) = &entry.event else {
-        let (zh, en) = ("(内容已按处置要求清空)", "(emptied by a disposal)");
+        let (zh, en) = ("（内容已按处置要求清空）", "(emptied by a disposal)");
         return (if english { en } else { zh }).to_owned();
     };
     let told = Told { fold, english };
     match event {
         Event::Filed { evidence } => {
             let path = evidence.sightings.first().map_or("", |it| &it.path);
-            told.say(format!("归档,来自 {path}"), format!("filed it from {path}"))
+            told.say(format!("归档，来自 {path}"), format!("filed it from {path}"))
         }
         Event::Sighted { sighting, .. } => {
             told.say(format!("再次报送 {}", sighting.path), format!("sent it again as {}", sighting.path))
         }
         Event::Read { reading, .. } => told.say(
-            format!("读取:{}", reading.status.label(false)),
+            format!("读取：{}", reading.status.label(false)),
             format!("read it: {}", reading.status.label(true)),
         ),
         Event::Assigned { unit, .. } => {
@@ -40,19 +40,19 @@ pub(in crate::web) fn sentence(fold: &Fold, entry: &Entry, english: bool) -> Str
         Event::Described { scheme, indicator, note, .. } => {
             let code = told.code(scheme, indicator);
             told.say(
-                format!("填写 {code} 的印证说明:{note}"),
+                format!("填写 {code} 的印证说明：{note}"),
                 format!("described what it proves for {code}: {note}"),
             )
         }
         Event::Absorbed { evidence, absorbed } => told
             .say(format!("把 #{absorbed} 并入 #{evidence}"), format!("made #{absorbed} part of #{evidence}")),
         Event::SplitOff { evidence, parts } => told.say(
-            format!("从 #{evidence} 分出 {} 个文件,另立一件", parts.len()),
+            format!("从 #{evidence} 分出 {} 个文件，另立一件", parts.len()),
             format!("split {} files off #{evidence}", parts.len()),
         ),
         Event::Restated { .. } => told.say("重新著录", "wrote it down anew"),
         Event::Disposed { reason, .. } => {
-            told.say(format!("处置:{reason}"), format!("disposed of it: {reason}"))
+            told.say(format!("处置：{reason}"), format!("disposed of it: {reason}"))
         }
         other => other.verb().to_owned(),
     }
@@ -88,7 +88,7 @@ impl Told<'_> {
         what.extend(
             edit.dates.iter().map(|it| self.say(format!("日期 {}", it.from), format!("date {}", it.from))),
         );
-        self.say(format!("更正:{}", what.join(";")), format!("corrected {}", what.join("; ")))
+        self.say(format!("更正：{}", what.join(";")), format!("corrected {}", what.join("; ")))
     }
 
     fn judged(&self, code: &str, standing: &Standing) -> String {
@@ -96,7 +96,7 @@ impl Told<'_> {
             Standing::Pending => self.say(format!("重新审核 {code}"), format!("reopened {code}")),
             Standing::Accepted => self.say(format!("通过 {code}"), format!("accepted it for {code}")),
             Standing::Returned { reason, .. } => {
-                self.say(format!("退回 {code}:{reason}"), format!("returned it for {code}: {reason}"))
+                self.say(format!("退回 {code}：{reason}"), format!("returned it for {code}: {reason}"))
             }
             Standing::Withdrawn { reason } => {
                 self.say(format!("撤回 {code} {reason}"), format!("withdrew it from {code} {reason}"))

@@ -30,7 +30,7 @@ pub(in crate::web) async fn tree(
     let n_standards = scheme.standards().count();
     let body = html! {
         h1 { (scheme.title) }
-        p.meta { (visitor.say("层级:", "Levels: ")) (scheme.levels.join(" › ")) " · " (n_standards) " " (visitor.say("条测评标准", "standards")) }
+        p.meta { (visitor.say("层级：", "Levels: ")) (scheme.levels.join(" › ")) " · " (n_standards) " " (visitor.say("条测评标准", "standards")) }
         ul.tree { @for it in scheme.indicators.iter().filter(|it| it.path.parent().is_none()) { (branch(&all, it, &visitor)) } }
     };
     let title = format!("{} · {n_standards}", visitor.say("指标", "Indicators"));

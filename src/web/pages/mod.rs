@@ -72,7 +72,7 @@ pub(super) async fn help(State(site): State<Arc<Site>>, visitor: Visitor) -> Res
         ("指标:Ⅱ-3 状态:已通过 单位:教育局 类型:照片", "筛选", "filters: indicator: state: unit: kind:"),
         (
             "日期:2017-01..2017-06",
-            "日期范围,也可写 2017、2017-05、>=2017-05",
+            "日期范围，也可写 2017、2017-05、>=2017-05",
             "dates; also 2017, 2017-05, >=2017-05",
         ),
     ];
@@ -81,7 +81,7 @@ pub(super) async fn help(State(site): State<Arc<Site>>, visitor: Visitor) -> Res
         h2 { (visitor.say("状态", "States")) }
         ul.plain { @for it in crate::domain::duty::State::ALL { li { (shell::state(it, en)) } } }
         p { (visitor.say(
-            "“已通过 6/7”表示要求 7 件、已通过 6 件;“+1”表示另有 1 件待审。免报和未到期不计入应报总数。没有核对过的,绝不显示为合格。",
+            "“已通过 6/7”表示要求 7 件、已通过 6 件；“+1”表示另有 1 件待审。免报和未到期不计入应报总数。没有核对过的，绝不显示为合格。",
             "“6/7” means 7 are asked and 6 accepted; “+1” that one more awaits review. Waived and not yet due duties are not counted as owed. What was not checked is never shown as passed.",
         )) }
         h2 { (visitor.say("检索", "Search")) }

@@ -50,9 +50,9 @@ pub(in crate::web) async fn front(
     }
     let body = html! {
         h1 { (visitor.say("档案库还是空的", "The archive is still empty")) }
-        p { (visitor.say("第一步,导入责任单位和测评体系(命令行):", "First import units and a scheme, on the command line:")) }
+        p { (visitor.say("第一步，导入责任单位和测评体系（命令行）：", "First import units and a scheme, on the command line:")) }
         pre { "juanzong unit import units.toml\njuanzong scheme template > scheme.toml\njuanzong scheme import scheme.toml" }
-        p { (visitor.say("然后报送材料:", "Then send material:")) " " a.button href="/upload" { (visitor.say("报送", "Send")) } }
+        p { (visitor.say("然后报送材料：", "Then send material:")) " " a.button href="/upload" { (visitor.say("报送", "Send")) } }
     };
     let title = visitor.say("开始", "Begin");
     Ok(Shell::new(&site, &visitor, &fold, Tab::Overview, title).page(body).into_response())
@@ -136,14 +136,14 @@ pub(in crate::web) fn sentence(all: &Completeness, unit: Option<&UnitId>, englis
     let days = all.scheme.deadline.map(|it| (it.date(), all.days_to(it)));
     let due = match (days, english) {
         (None, _) => String::new(),
-        (Some((day, n)), false) if n >= 0 => format!(",距截止({}月{}日){n} 天", day.month(), day.day()),
-        (Some((day, n)), false) => format!(",截止日({}月{}日)已过 {} 天", day.month(), day.day(), -n),
+        (Some((day, n)), false) if n >= 0 => format!("，距截止（{}月{}日）{n} 天", day.month(), day.day()),
+        (Some((day, n)), false) => format!("，截止日（{}月{}日）已过 {} 天", day.month(), day.day(), -n),
         (Some((day, n)), true) if n >= 0 => format!(", {n} days to the deadline ({day})"),
         (Some((day, n)), true) => format!(", {} days after the deadline ({day})", -n),
     };
     if sum.owed() == 0 {
         return match english {
-            false => "没有应报材料,完整性未核查。".to_owned(),
+            false => "没有应报材料，完整性未核查。".to_owned(),
             true => "Nothing is owed; completeness was not checked.".to_owned(),
         };
     }
@@ -158,9 +158,9 @@ pub(in crate::web) fn sentence(all: &Completeness, unit: Option<&UnitId>, englis
     units.dedup();
     match (english, unit) {
         (false, None) => {
-            format!("{} 项未报齐(缺 {} 件),涉及 {} 个单位{due}。", sum.open(), sum.gap(), units.len())
+            format!("{} 项未报齐（缺 {} 件），涉及 {} 个单位{due}。", sum.open(), sum.gap(), units.len())
         }
-        (false, Some(_)) => format!("{} 项未报齐(缺 {} 件){due}。", sum.open(), sum.gap()),
+        (false, Some(_)) => format!("{} 项未报齐（缺 {} 件）{due}。", sum.open(), sum.gap()),
         (true, None) => format!(
             "{} duties open ({} pieces missing) at {} units{due}.",
             sum.open(),
@@ -277,7 +277,7 @@ impl Picture<'_> {
         );
         let title = match self.visitor.english {
             false => format!(
-                "{}:应报 {} 项,未报齐 {} 项,缺 {} 件",
+                "{}：应报 {} 项，未报齐 {} 项，缺 {} 件",
                 state.label(false),
                 sum.owed(),
                 sum.open(),

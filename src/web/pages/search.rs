@@ -88,7 +88,7 @@ pub(in crate::web) async fn page(
 fn total(answer: &Answer, visitor: &Visitor) -> String {
     match (visitor.english, answer.near) {
         (false, false) => format!("共 {} 件", answer.total),
-        (false, true) => format!("没有完全一致的;近似匹配 {} 件", answer.total),
+        (false, true) => format!("没有完全一致的；近似匹配 {} 件", answer.total),
         (true, false) => format!("{} pieces", answer.total),
         (true, true) => format!("Nothing holds just this; {} near matches", answer.total),
     }
@@ -115,7 +115,7 @@ fn order(asked: &Asked, typed: &str, visitor: &Visitor) -> Markup {
 
 fn nothing(visitor: &Visitor) -> Markup {
     html! {
-        p.empty { (visitor.say("没有找到。少写几个字,去掉一个筛选条件,或换一个说法再试;刚报送的材料几秒后可以检索。", "Nothing was found. Write less, take a filter away, or use other words; what was just sent is found in a few seconds.")) }
+        p.empty { (visitor.say("没有找到。少写几个字，去掉一个筛选条件，或换一个说法再试；刚报送的材料几秒后可以检索。", "Nothing was found. Write less, take a filter away, or use other words; what was just sent is found in a few seconds.")) }
     }
 }
 

@@ -75,12 +75,12 @@ impl<'a> Shell<'a> {
                 body {
                     a.skip href="#main" { (it.say("跳到正文", "Skip to content")) }
                     header.top {
-                        a.mark href="/" aria-label=(it.say("卷宗,首页", "juanzong, front page")) { (PreEscaped(SEAL)) }
+                        a.mark href="/" aria-label=(it.say("卷宗，首页", "juanzong, front page")) { (PreEscaped(SEAL)) }
                         (self.schemes())
                         nav aria-label=(it.say("主导航", "Main")) { (self.tabs()) }
                         form.find action="/search" role="search" {
                             input #find type="search" name="q" value=(self.typed) autocomplete="off"
-                                placeholder=(it.say("搜索:人、事、文号、指标… Ctrl+K", "Search … Ctrl+K"))
+                                placeholder=(it.say("搜索：人、事、文号、指标… Ctrl+K", "Search … Ctrl+K"))
                                 aria-label=(it.say("搜索", "Search"));
                         }
                         (self.right())
@@ -152,16 +152,16 @@ impl<'a> Shell<'a> {
                 it.say("另一进程正在读取和索引本档案。", "Another process reads and indexes this archive.").to_owned()
             }
             Doing::Reading(n) => match it.english {
-                false => format!("正在读取新材料,还有至少 {n} 个文件。可以继续工作。"),
+                false => format!("正在读取新材料，还有至少 {n} 个文件。可以继续工作。"),
                 true => format!("Reading new material, at least {n} files left. You can go on working."),
             },
             Doing::Indexing(n, of) => match it.english {
-                false => format!("正在建立索引:{n} / {of} 件。"),
+                false => format!("正在建立索引：{n} / {of} 件。"),
                 true => format!("Indexing: {n} of {of} pieces."),
             },
             Doing::Failed => it
                 .say(
-                    "后台读取或索引失败,正在重试;材料已归档,详情见服务日志。",
+                    "后台读取或索引失败，正在重试；材料已归档，详情见服务日志。",
                     "Reading or indexing failed and is tried again; material is kept. See the log of the server.",
                 )
                 .to_owned(),
@@ -189,10 +189,10 @@ pub(in crate::web) fn refusal(english: bool, status: StatusCode, message: &str) 
     let what = match status.as_u16() {
         404 => say("没有找到", "Not found"),
         403 => say("不能这样做", "This may not be done"),
-        409 => say("与现状不符,没有改动", "It does not fit what is there; nothing was changed"),
-        413 => say("太大,没有接收", "Too large; it was not taken"),
+        409 => say("与现状不符，没有改动", "It does not fit what is there; nothing was changed"),
+        413 => say("太大，没有接收", "Too large; it was not taken"),
         500.. => say("没有完成", "It was not done"),
-        _ => say("填写有误,没有改动", "Something is wrong with what was sent; nothing was changed"),
+        _ => say("填写有误，没有改动", "Something is wrong with what was sent; nothing was changed"),
     };
     html! {
         (DOCTYPE)
@@ -203,7 +203,7 @@ pub(in crate::web) fn refusal(english: bool, status: StatusCode, message: &str) 
                 main #main.refusal {
                     h1 { (what) }
                     p { (message) }
-                    p.meta { (say("已归档的材料不受影响。请返回上一页修改,或从这里继续:", "What was filed is not touched. Go back and correct it, or go on from here:")) }
+                    p.meta { (say("已归档的材料不受影响。请返回上一页修改，或从这里继续：", "What was filed is not touched. Go back and correct it, or go on from here:")) }
                     p { a.button href="/" { (say("首页", "Front page")) } }
                     form action="/search" role="search" {
                         input type="search" name="q" aria-label=(say("搜索", "Search")) placeholder=(say("搜索", "Search"));

@@ -48,7 +48,7 @@ fn outcome(it: &Submission, visitor: &Visitor) -> Markup {
     html! {
         @match &it.receipt {
             Some(receipt) => (counts(receipt, visitor)),
-            None => span.meta { (visitor.say("没有回执:进行中,或被中断;再次报送会接着完成", "no receipt: it runs, or was broken off; send it again to go on")) },
+            None => span.meta { (visitor.say("没有回执：进行中，或被中断；再次报送会接着完成", "no receipt: it runs, or was broken off; send it again to go on")) },
         }
     }
 }
@@ -97,7 +97,7 @@ fn containers(_: &Fold, it: &Submission, visitor: &Visitor) -> Markup {
             h2 { (visitor.say("压缩包", "Containers")) }
             ul.plain { @for it in &it.containers { li {
                 (it.path) " " span.meta { (size(it.bytes)) " · " (it.members.len()) " " (visitor.say("个成员", "members"))
-                @if it.kept { " · " (visitor.say("有成员未能取出,原包已保留", "a member failed; the container is kept")) } }
+                @if it.kept { " · " (visitor.say("有成员未能取出，原包已保留", "a member failed; the container is kept")) } }
             } } }
         }
     }

@@ -45,7 +45,7 @@ pub(in crate::web) async fn page(
         @if found.is_empty() {
             p.empty { (visitor.say("全部材料都已有单位和标准。", "All material has a unit and a standard.")) }
         } @else {
-            p { (visitor.say("勾选同一单位、同一标准的材料,一次指定。", "Mark what belongs to one unit and one standard and assign it at once.")) }
+            p { (visitor.say("勾选同一单位、同一标准的材料，一次指定。", "Mark what belongs to one unit and one standard and assign it at once.")) }
             (forms::form(&visitor, "assign", "/unassigned", html! {
                 div.bar {
                     (forms::assigning(&visitor, &fold, scheme))

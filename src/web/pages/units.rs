@@ -99,7 +99,7 @@ pub(in crate::web) async fn page(
         (trouble(&visitor, &fold, &all, &sent))
         h2 #sent { (visitor.say("已报送", "Sent")) " " span.n { (sent.len()) } }
         @if sent.is_empty() {
-            p.empty { (visitor.say("还没有报送材料。在上面的应报材料里点“报送”,或把文件夹交给创建办归档。", "Nothing was sent yet. Use “Send” beside a duty above.")) }
+            p.empty { (visitor.say("还没有报送材料。在上面的应报材料里点“报送”，或把文件夹交给创建办归档。", "Nothing was sent yet. Use “Send” beside a duty above.")) }
         }
         ul.cards { @for it in shown { (card(&fold, &visitor, it, Extra::default())) } }
         (pager(&visitor, sent.len(), (turn.offset, A_PAGE), &to))
@@ -122,7 +122,7 @@ fn names(fold: &Fold, it: &Unit, scheme: &SchemeId, visitor: &Visitor) -> Markup
             @for contact in &it.contacts { " · " (contact.duty) " " (contact.name) " " (contact.phone) }
         }
         @if !departments.is_empty() {
-            p.meta { (visitor.say("科室:", "Departments: ")) @for other in departments { a href=(links::unit(scheme, &other.id)) { (other.label()) } " " } }
+            p.meta { (visitor.say("科室：", "Departments: ")) @for other in departments { a href=(links::unit(scheme, &other.id)) { (other.label()) } " " } }
         }
     }
 }
@@ -165,7 +165,7 @@ pub(in crate::web) fn back(it: &Standing, visitor: &Visitor) -> Markup {
     html! {
         @if let Standing::Returned { reason, deadline } = it {
             p.note {
-                (visitor.say("退回:", "Returned: ")) (reason)
+                (visitor.say("退回：", "Returned: ")) (reason)
                 @if let Some(day) = deadline { " " (visitor.say("补报期限 ", "send again by ")) (day) }
             }
         }
