@@ -1,4 +1,4 @@
-//! Large files pass through in constant memory: what is needed for 600 MiB is what is needed for one.
+//! Large files pass through in constant memory: what is needed for 5 GiB is what is needed for one MiB.
 #![cfg(target_os = "linux")]
 
 use std::fs::File;
@@ -21,12 +21,14 @@ fn peak(root: &Path, words: &[&str]) -> u64 {
 }
 
 #[tokio::test]
-async fn six_hundred_mebibytes_take_no_more_memory_than_one() {
+async fn five_gibibytes_take_no_more_memory_than_one_mebibyte() {
     const MIB: u64 = 1 << 20;
-    let world = World::new().await;
+    const LONG: u64 = 5 << 30;
+    // Beside the build and not where the system keeps small things, which may be memory.
+    let world = World::within(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()).await;
     let clip = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents/clip.mp4");
     let mut peaks = Vec::new();
-    for (name, size) in [("短", MIB), ("长", 600 * MIB)] {
+    for (name, size) in [("短", MIB), ("长", LONG)] {
         let path = world.path(&format!("{name}/教育局/2)/2017-03-05 {name}片.mp4"));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::copy(&clip, &path).unwrap();
@@ -36,7 +38,7 @@ async fn six_hundred_mebibytes_take_no_more_memory_than_one() {
     }
     let fold = world.fold().await;
     let sizes: Vec<u64> = fold.evidence.values().map(|it| it.bytes()).collect();
-    assert_eq!(sizes, [MIB, 600 * MIB]);
+    assert_eq!(sizes, [MIB, LONG]);
     assert!(fold.readings.values().all(|it| it.facts.duration_ms == Some(12_500)), "it was read as well");
     assert!(peaks[1] < peaks[0] + 32 * 1024, "{peaks:?} KiB");
 }

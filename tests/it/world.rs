@@ -41,7 +41,11 @@ pub fn keeper() -> Keeper {
 impl World {
     /// An archive with two units, a hospital with a department, and a scheme of three standards.
     pub async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same in a folder of the story's choice.
+    pub async fn within(dir: tempfile::TempDir) -> Self {
         let now: Timestamp = "2017-04-01T02:00:00Z".parse().unwrap();
         let root = dir.path().join("archive");
         Archive::create(&root, "Asia/Shanghai", &Act::of("clerk", now)).await.unwrap();
