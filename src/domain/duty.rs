@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{IndicatorPath, RequirementId, SchemeId, UnitId};
@@ -11,7 +12,7 @@ use crate::domain::window::{Cadence, Period, periods};
 use crate::error::{Error, Result};
 
 /// The key of a duty. Dates are not part of it: a window that is moved keeps its duties.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct DutyKey {
     /// The scheme.
     pub scheme: SchemeId,
@@ -41,7 +42,7 @@ pub struct Duty {
 }
 
 /// What was decided about a duty itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "standing", rename_all = "snake_case")]
 pub enum DutyStanding {
     /// Owed.
@@ -62,7 +63,7 @@ pub enum DutyStanding {
 }
 
 /// The state of a duty, in the order in which the first that holds is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// 免报.

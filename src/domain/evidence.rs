@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{
@@ -11,7 +12,7 @@ use crate::domain::id::{
 };
 
 /// Immutable bytes, named by their SHA-256. CRC-32 and size are kept because a dossier is laid out from them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Blob {
     /// The name of the bytes.
     pub sha256: Digest,
@@ -22,7 +23,7 @@ pub struct Blob {
 }
 
 /// What a part is within its evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The document itself.
@@ -36,7 +37,7 @@ pub enum Role {
 }
 
 /// One blob within an evidence, under the name it came with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
     /// The bytes.
     pub blob: Blob,
@@ -50,9 +51,7 @@ pub struct Part {
 }
 
 /// Which date of a piece is meant; a requirement says which one it looks at.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DateKind {
     /// 成文日期, the day the document was made.
@@ -66,7 +65,7 @@ pub enum DateKind {
 }
 
 /// Where a fact came from, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Provenance {
     /// A person said so.
@@ -86,20 +85,22 @@ pub enum Provenance {
 }
 
 /// A date with its kind and where it came from. A single day has `from == to`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Dated {
     /// Which date it is.
     pub kind: DateKind,
     /// The first day.
+    #[schemars(with = "String")]
     pub from: Date,
     /// The last day.
+    #[schemars(with = "String")]
     pub to: Date,
     /// Where it came from.
     pub provenance: Provenance,
 }
 
 /// The standing of a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Standing {
     /// Sent and not yet judged.
@@ -111,6 +112,7 @@ pub enum Standing {
         /// Why, as told to the unit.
         reason: String,
         /// Until when it is to be sent again.
+        #[schemars(with = "Option<String>")]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deadline: Option<Date>,
     },
@@ -145,7 +147,7 @@ impl Standing {
 }
 
 /// “This evidence proves this indicator.” Its key is the evidence, the scheme and the indicator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// The scheme the indicator belongs to.
     pub scheme: SchemeId,
@@ -184,13 +186,14 @@ impl Claim {
 }
 
 /// One time a digest came through the door for an evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {
     /// The submission it came with.
     pub submission: SubmissionId,
     /// The path it had there, decoded; members of containers as `a.zip/b/c.jpg`.
     pub path: String,
     /// When it was filed.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 
@@ -203,7 +206,7 @@ impl Sighting {
 }
 
 /// How the kind of a piece became known; what a person says is not overwritten by what is guessed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KindSource {
     /// A flag, a form or a person said so.
@@ -215,7 +218,7 @@ pub enum KindSource {
 }
 
 /// One piece of material from one unit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Its number.
     pub id: EvidenceId,
@@ -245,6 +248,7 @@ pub struct Evidence {
     /// When and how it was seen at the door.
     pub sightings: Vec<Sighting>,
     /// When it was filed.
+    #[schemars(with = "String")]
     pub filed_at: Timestamp,
     /// Who filed it.
     pub filed_by: String,

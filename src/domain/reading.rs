@@ -1,13 +1,14 @@
 //! What the bytes of a blob say, as values: how the reading ended, the facts, and what is amiss.
 
 use jiff::civil::{Date, DateTime};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::evidence::Dated;
 use crate::domain::finding::Finding;
 
 /// How a reading ended. Every blob ends in one of these; none is an error of the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Everything the reader knows how to read was read.
@@ -60,7 +61,7 @@ impl Status {
 }
 
 /// A place on the earth in millionths of a degree, north and east positive (WGS 84).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// Latitude × 1,000,000.
     pub latitude_e6: i32,
@@ -69,7 +70,7 @@ pub struct Place {
 }
 
 /// Facts read from the bytes; what is not known is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Facts {
     /// The media type by content, such as `application/pdf`.
@@ -87,6 +88,7 @@ pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
     /// When the camera took it, by the camera's own clock.
+    #[schemars(with = "Option<String>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub captured_at: Option<DateTime>,
     /// Where the camera took it.

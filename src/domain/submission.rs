@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{Digest, EntryId, SubmissionId};
 
 /// One offer at the door: a folder, some files, an upload. Its files are not kept until they are filed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Submission {
     /// Its number.
     pub id: SubmissionId,
@@ -17,6 +18,7 @@ pub struct Submission {
     /// Who offered it.
     pub by: String,
     /// When it was opened.
+    #[schemars(with = "String")]
     pub opened_at: Timestamp,
     /// The containers found in it.
     pub containers: Vec<Container>,
@@ -40,7 +42,7 @@ impl Submission {
 }
 
 /// A zip or mail: never counted as material; its bytes are kept when a member failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Container {
     /// The path it came with.
     pub path: String,
@@ -62,7 +64,7 @@ impl Container {
 }
 
 /// A member of a container.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Member {
     /// Its name, decoded.
     pub name: String,
@@ -72,7 +74,7 @@ pub struct Member {
 }
 
 /// What came of one file at the door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Filing {
     /// Filed as new evidence.
@@ -149,7 +151,7 @@ impl Filing {
 }
 
 /// What a submission brought about, as told to who sent it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
     /// How many files had each outcome.
     pub counts: BTreeMap<Filing, u64>,
