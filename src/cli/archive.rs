@@ -1,20 +1,24 @@
 //! Commands on the archive as a whole: init, status, rebuild, audit, backup, restore, dispose.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::archive::{Archive, Processing, backup as copies};
 use crate::audit as auditing;
+use crate::cage::Holds;
 use crate::cli::Desk;
 use crate::cli::output::Tone;
-use crate::domain::id::EvidenceId;
+use crate::domain::actor::Scope;
+use crate::domain::id::{EvidenceId, SchemeId};
 use crate::domain::media::size;
 use crate::domain::verdict::Verdict;
 use crate::error::{Error, Result};
+use crate::web::shapes::Status;
 
 /// What `init` takes.
 #[derive(Debug, Args)]
@@ -70,33 +74,35 @@ pub(super) async fn init(desk: &Desk, args: Init) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What `status` tells: what the archive holds, where it lies, and what the cage holds on this machine.
+#[derive(Serialize)]
+struct Here<'a> {
+    archive: &'a Path,
+    #[serde(flatten)]
+    status: &'a Status,
+    cage: Option<Holds>,
+}
+
 pub(super) async fn status(desk: &Desk) -> Result<ExitCode> {
     let archive = desk.archive().await?;
     let fold = archive.fold().await?;
     let head = archive.ledger().head().await?;
-    let bytes: u64 = fold.evidence.values().map(|it| it.bytes()).sum();
-    let unassigned = fold.evidence.values().filter(|it| it.unit.is_none()).count();
-    let n_read = fold.readings.len();
-    let schemes: Vec<&str> = fold.current_schemes().map(|it| it.id.as_str()).collect();
-    let free = archive.store().free_bytes();
-    let holds = archive.keeper().holds().ok();
-    desk.output.json(&json!({
-        "archive": desk.root, "entry": head.entry, "hash": head.hash, "timezone": fold.timezone, "schemes": schemes,
-        "units": fold.units.0.len(), "evidence": fold.evidence.len(), "unassigned": unassigned, "bytes": bytes,
-        "blobs": fold.blobs().len(), "read": n_read, "free_bytes": free, "cage": holds,
-    }))?;
+    let it = Status::of(&fold, head, &Scope::All, archive.store().free_bytes());
+    let cage = archive.keeper().holds().ok();
+    desk.output.json(&Here { archive: &desk.root, status: &it, cage })?;
     let en = desk.output.english;
     let row = |zh: &str, english: &str, value: String| vec![if en { english } else { zh }.to_owned(), value];
+    let schemes: Vec<&str> = it.schemes.iter().map(SchemeId::as_str).collect();
     let rows = [
         row("档案库", "Archive", desk.root.display().to_string()),
         row("体系", "Schemes", schemes.join(", ")),
-        row("单位", "Units", fold.units.0.len().to_string()),
-        row("材料", "Evidence", format!("{} ({})", fold.evidence.len(), size(bytes))),
-        row("未归属", "Unassigned", unassigned.to_string()),
-        row("已读取", "Read", format!("{n_read} / {}", fold.blobs().len())),
-        row("操作记录", "Ledger", format!("#{} {}", head.entry, head.hash)),
-        row("可用空间", "Free", free.map_or_else(|| "?".into(), size)),
-        row("读取隔离", "Cage", holds.map_or_else(|| "–".into(), |it| format!("{it:?}"))),
+        row("单位", "Units", it.units.to_string()),
+        row("材料", "Evidence", format!("{} ({})", it.evidence, size(it.bytes))),
+        row("未归属", "Unassigned", it.unassigned.to_string()),
+        row("已读取", "Read", format!("{} / {}", it.read, it.blobs)),
+        row("操作记录", "Ledger", format!("#{} {}", it.entry, it.hash)),
+        row("可用空间", "Free", it.free_bytes.map_or_else(|| "?".into(), size)),
+        row("读取隔离", "Cage", cage.map_or_else(|| "–".into(), |it| format!("{it:?}"))),
     ];
     desk.output.table(&["", ""], &rows)?;
     Ok(ExitCode::SUCCESS)
@@ -155,7 +161,7 @@ pub(super) async fn restore(desk: &Desk, args: Restore) -> Result<ExitCode> {
     told_copy(desk, &copied, &desk.root)
 }
 
-fn told_copy(desk: &Desk, copied: &copies::Copied, to: &std::path::Path) -> Result<ExitCode> {
+fn told_copy(desk: &Desk, copied: &copies::Copied, to: &Path) -> Result<ExitCode> {
     desk.output.json(&json!({
         "entry": copied.head.entry, "hash": copied.head.hash, "blobs": copied.blobs,
         "new_blobs": copied.new_blobs, "new_bytes": copied.new_bytes,

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 use jiff::civil::Date;
-use serde_json::json;
 
 use crate::cli::Desk;
 use crate::cli::output::Tone;
@@ -14,6 +13,7 @@ use crate::domain::duty::State;
 use crate::domain::id::UnitId;
 use crate::error::Result;
 use crate::ledger::fold::Fold;
+use crate::web::shapes::{Amiss, Duty, Tally};
 
 /// What `check` takes.
 #[derive(Debug, Args)]
@@ -131,24 +131,10 @@ fn row(desk: &Desk, all: &Completeness, it: &Assessed) -> Vec<String> {
 
 fn json_of(desk: &Desk, fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<()> {
     for it in all.gaps(unit) {
-        let a = &it.assessment;
-        desk.output.json(&json!({
-            "unit": it.duty.key.unit, "unit_name": fold.units.label(&it.duty.key.unit),
-            "scheme": it.duty.key.scheme, "standard": it.duty.indicator, "code": all.scheme.full_code(&it.duty.indicator),
-            "requirement": it.duty.key.requirement, "title": all.requirement(&it.duty).map(|it| &it.title),
-            "period": it.duty.key.period, "state": a.state, "need": a.need, "accepted": a.accepted,
-            "pending": a.pending, "gap": a.gap(), "deadline": it.duty.deadline, "evidence": a.counted,
-        }))?;
+        desk.output.json(&Duty::of(fold, all, it))?;
     }
     for it in all.amiss.iter().filter(|it| unit.is_none() || it.unit.as_ref() == unit) {
-        desk.output.json(&json!({
-            "evidence": it.evidence, "unit": it.unit, "standard": it.indicator, "counts": !it.counts_not,
-            "findings": crate::cli::intake::findings(std::slice::from_ref(&it.finding), desk.output.english),
-        }))?;
+        desk.output.json(&Amiss::of(it, desk.output.english))?;
     }
-    let sum = all.sum(unit);
-    desk.output.json(&json!({
-        "as_of": all.as_of, "scheme": all.scheme.id, "open": sum.open(), "owed": sum.owed(), "gap": sum.gap(),
-        "accepted": sum.n(State::Accepted), "not_yet": sum.n(State::NotYet), "waived": sum.n(State::Waived),
-    }))
+    desk.output.json(&Tally::of(all, unit))
 }

@@ -19,6 +19,7 @@ use crate::dossier::verify;
 use crate::error::{Error, Result};
 use crate::index::Sort;
 use crate::search::{self as searching, Question};
+use crate::web::shapes::Plan;
 
 /// The commands on dossiers.
 #[derive(Debug, Subcommand)]
@@ -96,11 +97,7 @@ async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crat
 
 fn show(desk: &Desk, layout: &Layout) -> Result<()> {
     let (manifest, it) = (layout.manifest(), preview(layout.manifest()));
-    desk.output.json(&json!({
-        "file": layout.file_name(), "bytes": layout.total_bytes(), "seal": layout.seal(), "title": manifest.title,
-        "accepted": it.accepted, "pending": it.pending, "files": it.files, "kinds": it.kinds, "open": it.open,
-        "gap": it.gap, "withheld": manifest.withheld, "entry": manifest.entry,
-    }))?;
+    desk.output.json(&Plan::from(layout))?;
     let kinds: Vec<String> = it.kinds.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
     let (bytes, kinds) = (size(layout.total_bytes()), kinds.join(" · "));
     desk.output.line(plain(&manifest.title))?;

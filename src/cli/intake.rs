@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::extract as reading;
 use crate::intake::folder;
 use crate::ledger::fold::Fold;
+use crate::web::shapes;
 
 /// What `intake` takes.
 #[derive(Debug, Args)]
@@ -135,15 +136,7 @@ fn stop_on_interrupt() -> Arc<AtomicBool> {
 }
 
 fn show_line(output: &crate::cli::Output, fold: &Fold, line: &Line) -> Result<()> {
-    let mut json = json!({
-        "path": line.path, "verdict": line.filing.word(), "evidence": line.evidence, "sha256": line.sha256,
-        "bytes": line.bytes, "unit": line.unit, "standard": line.standard.as_ref().map(|it| it.1.to_string()),
-        "findings": findings(&line.findings, output.english),
-    });
-    if let (Some(raw), Some(object)) = (&line.path_raw, json.as_object_mut()) {
-        object.insert("path_raw".into(), Value::String(raw.clone()));
-    }
-    output.json(&json)?;
+    output.json(&shapes::Line::of(line, output.english))?;
     let tone = match line.filing {
         Filing::Filed | Filing::FiledAgain => Tone::Good,
         Filing::Known | Filing::Container | Filing::Junk => Tone::Quiet,
@@ -169,17 +162,6 @@ fn show_findings(output: &crate::cli::Output, findings: &[Finding]) -> Result<()
         output.line(format!("    {}", output.toned(tone, &plain(&finding.line(output.english)))))?;
     }
     Ok(())
-}
-
-/// Findings as JSON: code, severity, the sentence, the particulars, the remedy.
-pub(super) fn findings(findings: &[Finding], english: bool) -> Vec<Value> {
-    let one = |it: &Finding| {
-        json!({
-            "code": it.code, "severity": it.code.severity(), "message": it.code.sentence(english),
-            "detail": it.detail, "remedy": it.code.remedy(english),
-        })
-    };
-    findings.iter().map(one).collect()
 }
 
 /// Reads all that is unread and indexes it, with a bar; returns how many files were read.
@@ -263,7 +245,7 @@ async fn read_or_wait(desk: &Desk, archive: &Arc<Archive>, pieces: &[EvidenceId]
 
 fn show_reading(desk: &Desk, told: &Told) -> Result<()> {
     for id in &told.evidence {
-        let found = findings(&told.reading.findings, desk.output.english);
+        let found = shapes::findings(&told.reading.findings, desk.output.english);
         desk.output
             .json(&json!({ "evidence": id, "status": told.reading.status.word(), "findings": found }))?;
         if told.reading.findings.iter().any(|it| it.code.severity() != Severity::Info) {
@@ -276,11 +258,7 @@ fn show_reading(desk: &Desk, told: &Told) -> Result<()> {
 
 fn show_receipt(desk: &Desk, archive: &Archive, filed: &Filed) -> Result<()> {
     let receipt = &filed.receipt;
-    desk.output.json(&json!({ "receipt": {
-        "submission": filed.submission, "counts": receipt.counts, "bytes": receipt.bytes,
-        "unassigned": receipt.unassigned, "list_sha256": receipt.list_sha256, "broken_off": receipt.broken_off,
-        "entry": filed.head.entry, "hash": filed.head.hash,
-    }}))?;
+    desk.output.json(&json!({ "receipt": shapes::Received::from(filed) }))?;
     let en = desk.output.english;
     let counts: Vec<String> = receipt.counts.iter().map(|(it, n)| format!("{} {n}", it.label(en))).collect();
     let (counts, bytes) = (counts.join(if en { ", " } else { "," }), size(receipt.bytes));
@@ -327,7 +305,7 @@ pub(super) fn extract(desk: &Desk, args: ExtractArgs) -> Result<ExitCode> {
         let mut json = json!({
             "path": shown, "status": it.reading.status.word(),
             "extractor": format!("{}/{}", it.reading.extractor, it.reading.version), "text": it.text,
-            "facts": it.reading.facts, "findings": findings(&it.reading.findings, desk.output.english),
+            "facts": it.reading.facts, "findings": shapes::findings(&it.reading.findings, desk.output.english),
         });
         if let (Some(raw), Some(object)) = (path_raw, json.as_object_mut()) {
             object.insert("path_raw".into(), Value::String(raw));

@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::intake::scheme_file::{self, Problem};
 use crate::ledger::Touches;
 use crate::ledger::event::Event;
+use crate::web::shapes::SchemeRow;
 
 /// The commands on schemes.
 #[derive(Debug, Subcommand)]
@@ -188,9 +189,7 @@ async fn list(desk: &Desk) -> Result<ExitCode> {
     let mut rows = Vec::new();
     for (id, imported) in &fold.schemes {
         let n_standards = imported.scheme.standards().count();
-        desk.output.json(&json!({
-            "scheme": id, "title": imported.scheme.title, "current": !imported.retired, "standards": n_standards
-        }))?;
+        desk.output.json(&SchemeRow::from(imported))?;
         let current = if imported.retired {
             desk.output.either("已停用", "retired")
         } else {

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use crate::archive::Processing;
 use crate::cli::Desk;
@@ -12,6 +11,7 @@ use crate::domain::actor::Scope;
 use crate::error::Result;
 use crate::index::Sort;
 use crate::search::{self as searching, Question, Shown};
+use crate::web::shapes::Found;
 
 /// What `search` takes.
 #[derive(Debug, Args)]
@@ -63,17 +63,7 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
         };
         it.evidence.claims.iter().filter_map(code).collect()
     };
-    let states = |it: &Shown| -> Vec<&'static str> {
-        it.evidence.claims.iter().map(|it| it.standing.word()).collect()
-    };
-    desk.output.json(&json!({
-        "total": answer.total, "entry": answer.entry, "near": answer.near,
-        "hits": answer.hits.iter().map(|it| json!({
-            "evidence": it.evidence.id, "sha256": it.evidence.first().map(|it| it.blob.sha256), "title": it.evidence.title,
-            "name": it.evidence.first().map(|it| &it.name), "unit": it.evidence.unit, "standards": standards(it),
-            "state": states(it), "score": it.score, "snippet": it.snippet.text, "page": it.page,
-        })).collect::<Vec<_>>(),
-    }))?;
+    desk.output.json(&Found::of(&fold, &answer))?;
     let en = desk.output.english;
     for it in &answer.hits {
         let unit = it

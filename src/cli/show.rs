@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::json;
 
 use crate::cli::Desk;
 use crate::cli::output::plain;
@@ -12,6 +11,7 @@ use crate::domain::id::EvidenceId;
 use crate::domain::media::size;
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
+use crate::web::shapes::Piece;
 
 /// What `show` takes.
 #[derive(Debug, Args)]
@@ -32,16 +32,9 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
     let piece = fold.current(args.evidence).ok_or_else(missing)?;
     let history = archive.ledger().history(piece.id).await?;
     let en = desk.output.english;
-    let readings: Vec<_> = fold.readings_of(piece).map(|it| it.1).collect();
-    desk.output.json(&json!({
-        "evidence": piece, "dates": fold.dates_of(piece),
-        "readings": readings.iter().map(|it| json!({ "status": it.status.word(), "facts": it.facts,
-            "findings": crate::cli::intake::findings(&it.findings, en) })).collect::<Vec<_>>(),
-        "history": history.iter().map(|it| json!({ "entry": it.id, "at": it.at, "actor": it.actor, "verb": it.verb }))
-            .collect::<Vec<_>>(),
-    }))?;
+    desk.output.json(&Piece::of(&fold, piece, &history, en))?;
     about(desk, &fold, piece)?;
-    for reading in readings {
+    for (_, reading) in fold.readings_of(piece) {
         for finding in &reading.findings {
             desk.output.line(format!("  {}", plain(&finding.line(en))))?;
         }

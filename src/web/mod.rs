@@ -28,6 +28,8 @@ mod pages;
 
 mod serve;
 
+pub mod shapes;
+
 mod site;
 
 mod stream;
