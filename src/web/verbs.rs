@@ -164,11 +164,17 @@ fn on(fold: &Fold, order: &Order) -> Result<Option<On>> {
     given(&order.standard).map(|it| fold.standard_named(scheme.as_ref(), it)).transpose()
 }
 
-async fn assign(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {
+/// Refuses an order that names no piece: what did nothing must not look done.
+fn chosen(order: &Order) -> Result<()> {
     if order.evidence.is_empty() {
-        return Err(Error::invalid("Nothing was chosen; mark the material to be assigned.")
+        return Err(Error::invalid("Nothing was chosen; mark the material that is meant.")
             .zh("没有选中材料，请先勾选。"));
     }
+    Ok(())
+}
+
+async fn assign(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {
+    chosen(order)?;
     let unit = given(&order.unit).map(|it| fold.unit_named(it)).transpose()?;
     let on = on(fold, order)?;
     let now =
@@ -178,6 +184,7 @@ async fn assign(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> R
 }
 
 async fn edit(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {
+    chosen(order)?;
     let edit = corrections(fold, order)?;
     review::edit(site.archive.ledger(), &visitor.act, &order.evidence, &edit).await?;
     Ok(json!({ "edited": order.evidence }))
@@ -227,6 +234,7 @@ fn span(typed: &str) -> Result<(Date, Date)> {
 }
 
 async fn describe(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {
+    chosen(order)?;
     let on = on(fold, order)?;
     let requirement: Option<RequirementId> = given(&order.requirement).map(str::parse).transpose()?;
     let said = (requirement.as_ref(), order.note.as_str(), order.pages.as_str());
@@ -252,6 +260,7 @@ async fn judge(
     order: &Order,
     decision: Decision,
 ) -> Result<Value> {
+    chosen(order)?;
     let on = on(fold, order)?;
     let judged =
         review::judge(site.archive.ledger(), &visitor.act, &order.evidence, on.as_ref(), &decision).await?;
