@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 
 use crate::error::{Error, Kind};
 use crate::web::pages::shell;
+use crate::web::shapes::{Reason, Refusal};
 use crate::web::visitor::reads_english;
 
 /// An error on its way out; [`shown`] gives it its form.
@@ -62,6 +62,11 @@ pub(super) async fn rendered(parts: &Parts, response: Response) -> Response {
     }
     let for_program = parts.uri.path().starts_with("/api/");
     let english = reads_english(&parts.headers);
+    // A client that used a wrong method is told the right ones.
+    let mut allowed = HeaderMap::new();
+    if let Some(methods) = response.headers().get(header::ALLOW) {
+        allowed.insert(header::ALLOW, methods.clone());
+    }
     let (message, kind) = match response.extensions().get::<Arc<Error>>() {
         Some(error) => {
             if matches!(error.kind(), Kind::Internal | Kind::Corrupt | Kind::Unavailable) {
@@ -74,15 +79,16 @@ pub(super) async fn rendered(parts: &Parts, response: Response) -> Response {
         }
         None if response.headers().get(header::CONTENT_TYPE).is_some_and(is_plain) => {
             let bytes = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap_or_default();
-            (String::from_utf8_lossy(&bytes).into_owned(), "invalid".to_owned())
+            let kind = if status == StatusCode::PAYLOAD_TOO_LARGE { "toolarge" } else { "invalid" };
+            (String::from_utf8_lossy(&bytes).into_owned(), kind.to_owned())
         }
         // What has its own form, such as the end of a range, keeps it.
         None => return response,
     };
     if for_program {
-        return (status, Json(json!({ "error": { "kind": kind, "message": message } }))).into_response();
+        return (status, allowed, Json(Refusal { error: Reason { kind, message } })).into_response();
     }
-    (status, Html(shell::refusal(english, status, &message).into_string())).into_response()
+    (status, allowed, Html(shell::refusal(english, status, &message).into_string())).into_response()
 }
 
 fn is_plain(media_type: &header::HeaderValue) -> bool {
@@ -92,6 +98,11 @@ fn is_plain(media_type: &header::HeaderValue) -> bool {
 /// Answers where no page is.
 pub(super) async fn no_such_page() -> Refused {
     Error::not_found("There is no such page.").zh("没有这个页面。").into()
+}
+
+/// Answers where a page is that cannot be asked in this way; the methods that serve stand in a header.
+pub(super) async fn no_such_method() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.").into_response()
 }
 
 /// Answers where a handler fell over; what it did not commit did not happen.

@@ -2,7 +2,8 @@
 //!
 //! Read this page for every URL, `site` for what a handler works with, `visitor` for who asks, `guard` for what is
 //! turned away before a handler sees it, `stream` for bytes with ranges, `work` for what goes on in the background.
-//! A handler takes typed extractors, calls one verb of the library and shows the result; `pages` and `api` hold them.
+//! A handler takes typed extractors, calls one verb of the library and shows the result; `pages` and `api` hold them,
+//! `shapes` what is told of things as JSON.
 //!
 //! **Invariant:** until accounts exist it listens on loopback only. **Invariant:** every write is checked for Host and
 //! Origin. **Invariant:** bytes of evidence are never served as a page of ours.
@@ -85,6 +86,7 @@ pub fn router(site: &Arc<Site>) -> Router {
     pages
         .merge(plain)
         .merge(api::router())
+        .method_not_allowed_fallback(error::no_such_method)
         .fallback(error::no_such_page)
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(error::shown))

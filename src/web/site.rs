@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::archive::Archive;
 use crate::completeness::{self, Completeness};
-use crate::domain::actor::Scope;
+use crate::domain::actor::{Act, Scope};
 use crate::domain::id::{EntryId, SchemeId};
 use crate::dossier::layout::Layout;
 use crate::error::{Error, Result};
@@ -83,6 +83,23 @@ impl Site {
         kept.insert(0, Assessed { entry, day, all: Arc::clone(&all) });
         kept.truncate(KEPT);
         Ok((fold, all))
+    }
+
+    /// As [`Site::completeness`], of just the duties and claims that an actor may see.
+    pub(super) async fn assessed(
+        &self,
+        scheme: &SchemeId,
+        as_of: Option<Date>,
+        act: &Act,
+    ) -> Result<(Arc<Fold>, Arc<Completeness>)> {
+        if act.scope == Scope::All {
+            return self.completeness(scheme, as_of, act.now).await;
+        }
+        let today = self.archive.fold().await?.today(act.now);
+        let day = as_of.unwrap_or(today);
+        let fold = self.archive.fold_as_of(day, act.now).await?;
+        let all = completeness::assess(&fold, scheme, &act.scope, day)?;
+        Ok((fold, Arc::new(all)))
     }
 
     /// Returns the layout of a dossier that was planned lately.

@@ -52,4 +52,6 @@ mod search;
 
 mod scheme;
 
+mod api;
+
 mod dossier;

@@ -55,7 +55,8 @@ impl Cut {
         [&self.indicator, &self.unit, &self.query, &self.whole].iter().any(|it| !it.trim().is_empty())
     }
 
-    fn to(&self, scheme: &SchemeId, at: Timestamp) -> String {
+    /// Where the zip of an instant is downloaded.
+    pub(in crate::web) fn to(&self, scheme: &SchemeId, at: Timestamp) -> String {
         let at = at.to_string();
         let all = [
             ("indicator", &*self.indicator),

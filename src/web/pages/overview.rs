@@ -124,7 +124,7 @@ pub(in crate::web) fn day(typed: &str) -> Result<Option<Date>, Error> {
 }
 
 /// The deepest level whose columns fit.
-fn fitting(all: &Completeness) -> usize {
+pub(in crate::web) fn fitting(all: &Completeness) -> usize {
     let deepest = all.scheme.levels.len().max(1);
     let fits = |depth: &usize| all.matrix(*depth, None).columns.len() <= MOST_COLUMNS;
     (1..deepest).rev().find(fits).unwrap_or(1)

@@ -1,0 +1,59 @@
+//! Search.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::index;
+use crate::search::{self as searching, Question};
+use crate::web::api::{Answer, Page};
+use crate::web::shapes::{Chip, Facet, Found, Refusal, Searched};
+use crate::web::site::Site;
+use crate::web::visitor::Visitor;
+
+/// What is searched for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// What would be typed: words, “phrases”, -words not wanted, and filters such as `指标:Ⅱ-3` or `unit:教育局`.
+    q: String,
+    /// The order of the hits.
+    #[param(inline)]
+    sort: Sort,
+}
+
+/// The order of hits.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Sort {
+    #[default]
+    Relevance,
+    Date,
+}
+
+/// Searches titles, names, captions and texts, in simplified and traditional script alike.
+#[utoipa::path(get, path = "/search", tag = "search", params(Asked, Page),
+    responses((status = 200, body = Searched), (status = "default", body = Refusal)))]
+pub(super) async fn search(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+    Query(page): Query<Page>,
+) -> Answer<Searched> {
+    let sort = match asked.sort {
+        Sort::Relevance => index::Sort::Relevance,
+        Sort::Date => index::Sort::Date,
+    };
+    let question = Question { typed: asked.q, offset: page.offset(), limit: page.limit(), sort };
+    let answer = searching::search(&site.archive, &visitor.act.scope, &question).await?;
+    let fold = site.archive.fold().await?;
+    Ok(Json(Searched {
+        found: Found::of(&fold, &answer),
+        facets: answer.facets.iter().map(Facet::from).collect(),
+        chips: answer.chips.iter().map(Chip::from).collect(),
+    }))
+}
