@@ -52,6 +52,8 @@ mod search;
 
 mod scheme;
 
+mod schema;
+
 mod api;
 
 mod dossier;
