@@ -99,6 +99,8 @@ struct Known<'a> {
     claim: &'a crate::domain::evidence::Claim,
     dates: Arc<Vec<Dated>>,
     photos: Arc<Vec<Digest>>,
+    /// Whether it has a 发文字号, said by a person or read from it.
+    numbered: bool,
 }
 
 impl Known<'_> {
@@ -116,11 +118,14 @@ fn claims<'a>(fold: &'a Fold, scheme: &Scheme, scope: &Scope) -> Vec<Known<'a>> 
         }
         let dates = Arc::new(fold.dates_of(evidence));
         let photos = Arc::new(fold.photos_of(evidence));
+        let numbered = evidence.document_number.is_some()
+            || fold.readings_of(evidence).any(|(_, it)| it.facts.document_number.is_some());
         res.extend(claims.map(|claim| Known {
             evidence,
             claim,
             dates: Arc::clone(&dates),
             photos: Arc::clone(&photos),
+            numbered,
         }));
     }
     res
@@ -163,7 +168,7 @@ fn place_all(
         let placed = match place(scheme, &asked, &known.offer()) {
             Ok(duty) => {
                 let requirement = scheme.requirement(&duty.key.requirement).map(|it| it.1);
-                let lacking = requirement.map(|it| lacking(it, known.evidence)).unwrap_or_default();
+                let lacking = requirement.map(|it| lacking(it, known)).unwrap_or_default();
                 if !lacking.is_empty() {
                     note(Finding::new(Code::E08, lacking.join("、")), false);
                 }
@@ -180,11 +185,11 @@ fn place_all(
 }
 
 /// The fields a requirement asks for that a piece does not fill.
-fn lacking(requirement: &Requirement, evidence: &Evidence) -> Vec<String> {
+fn lacking(requirement: &Requirement, known: &Known) -> Vec<String> {
     let filled = |field: &str| match field {
-        "document_number" | "文号" => evidence.document_number.is_some(),
-        "issuer" | "责任者" => evidence.issuer.is_some(),
-        other => evidence.caption.get(other).is_some_and(|it| !it.trim().is_empty()),
+        "document_number" | "文号" => known.numbered,
+        "issuer" | "责任者" => known.evidence.issuer.is_some(),
+        other => known.evidence.caption.get(other).is_some_and(|it| !it.trim().is_empty()),
     };
     requirement.fields.iter().filter(|it| !filled(it)).cloned().collect()
 }

@@ -165,6 +165,26 @@ fn out_of_the_window_or_undated_is_said_and_not_counted() {
 }
 
 #[test]
+fn a_number_read_from_the_document_fills_its_field() {
+    let mut numbered = lead(requirement("r", "policy", 1));
+    numbered.fields = vec!["document_number".into()];
+    let mut fold = fold(vec![numbered]);
+    file(&mut fold, "wmb", "policy", (1, IN), Standing::Pending);
+    let codes = |fold: &Fold| {
+        let all = assess(fold, &"2017".parse().unwrap(), &Scope::All, DAY).unwrap();
+        all.amiss.iter().map(|it| it.finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&fold), [Code::E08]);
+    let reading = serde_json::json!({
+        "extractor": "office", "version": 1, "status": "ok", "findings": [],
+        "facts": { "media_type": "application/pdf", "document_number": "吉文明〔2017〕3号" }
+    });
+    let reading = Box::new(serde_json::from_value(reading).unwrap());
+    tell(&mut fold, Event::Read { blob: Digest::new([1; 32]), reading });
+    assert_eq!(codes(&fold), []);
+}
+
+#[test]
 fn future_months_are_not_owed() {
     let mut monthly = lead(requirement("r", "table", 1));
     monthly.cadence = Cadence::Month;
