@@ -3,8 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// Returns the days a file or folder name speaks of: `20170315`, `2017-03-15`, `2017年3月15日`, or a whole month
-/// for `2017年3月` and `2017-03`. A lone year says too little and gives none.
+/// Returns the days a file or folder name speaks of: `20170315`, `2017-03-15`, `2017年3月15日`, a whole month
+/// for `2017年3月` and `2017-03`, a quarter or half for `2017年第二季度` and `2017年上半年`. A lone year says too little and gives none.
 pub fn in_name(name: &str) -> Option<(Date, Date)> {
     let chars = folded(name);
     (0..chars.len()).filter(|&at| starts_number(&chars, at)).find_map(|at| {
@@ -64,6 +64,9 @@ fn starts_number(chars: &[char], at: usize) -> bool {
 fn written_out(chars: &[char], at: usize) -> Option<(Span, usize)> {
     let (year, next) = year(chars, at)?;
     let next = mark(chars, next, &['年'])?;
+    if let Some(found) = part_of_year(chars, blank(chars, next), year) {
+        return Some(found);
+    }
     let (month, next) = small(chars, blank(chars, next))?;
     let month_end = mark(chars, next, &['月'])?;
     let day = small(chars, blank(chars, month_end))
@@ -72,6 +75,20 @@ fn written_out(chars: &[char], at: usize) -> Option<(Span, usize)> {
         Some((day, end)) => single(year, month, day).map(|span| (span, end)),
         None => whole_month(year, month).map(|span| (span, month_end)),
     }
+}
+
+/// Reads `第二季度`, `2季度`, `上半年` and `下半年` after a year.
+fn part_of_year(chars: &[char], at: usize, year: i16) -> Option<(Span, usize)> {
+    let span = |first: i16, last: i16| Some((whole_month(year, first)?.0, whole_month(year, last)?.1));
+    for (half, first) in [('上', 1), ('下', 7)] {
+        if chars.get(at..at + 3) == Some(&[half, '半', '年']) {
+            return Some((span(first, first + 5)?, at + 3));
+        }
+    }
+    let at = mark(chars, at, &['第']).unwrap_or(at);
+    let (quarter, next) = small(chars, at).filter(|it| (1..=4).contains(&it.0))?;
+    let end = mark(chars, mark(chars, next, &['季'])?, &['度'])?;
+    Some((span(quarter * 3 - 2, quarter * 3)?, end))
 }
 
 /// Reads `2017-03-15`, `2017.3.15`, `2017_03_15`, and `2017-03` as a month.
@@ -223,8 +240,21 @@ mod tests {
         {
             assert_eq!(in_name(name), month, "{name}");
         }
-        for name in ["mmexport1489561234567.jpg", "2017年工作总结", "第3号", "20171315", "180032.jpg", ""]
-        {
+        let quarter = Some((date(2017, 4, 1), date(2017, 6, 30)));
+        for name in ["2017年第二季度台账.xlsx", "2017年2季度", "二〇一七年二季度报表"] {
+            assert_eq!(in_name(name), quarter, "{name}");
+        }
+        assert_eq!(in_name("2017年上半年"), Some((date(2017, 1, 1), date(2017, 6, 30))));
+        assert_eq!(in_name("2017年下半年总结"), Some((date(2017, 7, 1), date(2017, 12, 31))));
+        for name in [
+            "mmexport1489561234567.jpg",
+            "2017年工作总结",
+            "2017年第五季度",
+            "第3号",
+            "20171315",
+            "180032.jpg",
+            "",
+        ] {
             assert_eq!(in_name(name), None, "{name}");
         }
     }
