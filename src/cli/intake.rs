@@ -121,7 +121,7 @@ fn offering(desk: &Desk, fold: &Fold, args: &Intake) -> Result<Offering> {
 }
 
 /// The first Ctrl-C ends the intake after the batch at hand; the second ends the program.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     tokio::spawn(async move {

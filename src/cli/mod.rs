@@ -24,6 +24,8 @@ mod archive;
 
 mod check;
 
+mod demo;
+
 mod dossier;
 
 mod intake;
@@ -87,6 +89,8 @@ struct Globals {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the program on an invented city
+    Demo(demo::Demo),
     /// Make a new archive
     Init(archive::Init),
     /// Show what the archive holds and how it is
@@ -232,6 +236,7 @@ pub fn run(
 
 async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
     match command {
+        Command::Demo(it) => demo::demo(desk, it).await,
         Command::Init(it) => archive::init(desk, it).await,
         Command::Status => archive::status(desk).await,
         Command::Scheme(it) => scheme::scheme(desk, it).await,

@@ -83,7 +83,7 @@ pub(super) async fn scheme(desk: &Desk, command: SchemeCommand) -> Result<ExitCo
     }
 }
 
-async fn record(desk: &Desk, archive: &Archive, events: Vec<Event>) -> Result<()> {
+pub(super) async fn record(desk: &Desk, archive: &Archive, events: Vec<Event>) -> Result<()> {
     let act = desk.act();
     let write =
         |pen: &mut crate::ledger::Desk| events.into_iter().try_for_each(|it| pen.record(it).map(drop));

@@ -57,3 +57,5 @@ mod schema;
 mod api;
 
 mod dossier;
+
+mod demo;
