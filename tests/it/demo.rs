@@ -19,7 +19,7 @@ use juanzong::ledger::fold::Fold;
 use juanzong::search::{Question, search};
 use serde_json::Value;
 
-use crate::world::keeper;
+use crate::world::{World, keeper};
 
 /// Runs the demo as a person would and returns how it ended and what it printed.
 fn run(keep: &Path, more: &[&str]) -> (Option<i32>, String) {
@@ -85,13 +85,17 @@ async fn the_demo_shows_a_city_with_something_in_every_state() {
     assert!(checks.iter().all(|it| it.verdict == Verdict::Pass), "{checks:?}");
     city.archive.ledger().close().await;
 
-    // Named again it is served again, and nothing is filed anew; a folder of something else is left alone.
+    // Named again it is served again, and nothing is filed anew; what is something else is left alone.
     let (code, again) = run(&root, &["--json"]);
     assert_eq!((code, serde_json::from_str::<Value>(&again).unwrap()), (Some(0), told));
     std::fs::write(dir.path().join("notes.txt"), "mine").unwrap();
     let (code, refused) = run(dir.path(), &["--lang", "en"]);
     assert_eq!(code, Some(4), "{refused}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+    let world = World::new().await;
+    world.archive.ledger().close().await;
+    let (code, refused) = run(&world.root(), &["--lang", "en"]);
+    assert_eq!(code, Some(4), "{refused}");
 }
 
 /// Six reports and one of them once more, all accepted, and the only duty of its kind.

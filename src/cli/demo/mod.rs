@@ -104,10 +104,11 @@ async fn opened(desk: &Desk, root: &Path) -> Result<Option<Arc<Archive>>> {
         let message =
             format!("{} holds something else than a finished demo; name a new folder.", root.display());
         Error::conflict(message)
+            .zh(format!("{} 里不是一个完整的演示档案库,没有改动它;请换一个新文件夹。", root.display()))
     };
     let archive = Archive::open(root, desk.keeper.clone()).await.map_err(|it| other().with_source(it))?;
     let fold = archive.fold().await?;
-    let scheme = scheme(&fold.units, &fold, desk)?;
+    let (_, scheme) = rules(&fold, desk)?;
     // What the office decides on duties is the last act of the demo: without it the rest was broken off.
     let finished =
         fold.scheme(&scheme.id).is_some_and(|it| it.title == scheme.title) && !fold.standings.is_empty();
@@ -117,22 +118,26 @@ async fn opened(desk: &Desk, root: &Path) -> Result<Option<Arc<Archive>>> {
 fn temporary() -> Result<TempDir> {
     let made = tempfile::Builder::new().prefix("juanzong-demo-").tempdir();
     made.map_err(|it| {
-        Error::unavailable("No temporary folder could be made; make room or use --keep DIR.").with_source(it)
+        Error::unavailable("No temporary folder could be made; make room or use --keep DIR.")
+            .zh("无法建立临时文件夹;请腾出空间,或用 --keep 指定文件夹。")
+            .with_source(it)
     })
 }
 
-fn scheme(units: &Units, fold: &Fold, desk: &Desk) -> Result<Scheme> {
-    let read = scheme_file::read_scheme(SCHEME, "scheme.toml", units, fold.today(desk.now));
-    read.map_err(|it| scheme_file::refusal(&it))
+/// The units of the city and its scheme.
+fn rules(fold: &Fold, desk: &Desk) -> Result<(Units, Scheme)> {
+    let refused = |it: Vec<scheme_file::Problem>| scheme_file::refusal(&it);
+    let units = Units(scheme_file::read_units(UNITS, "units.toml").map_err(refused)?);
+    let scheme = scheme_file::read_scheme(SCHEME, "scheme.toml", &units, fold.today(desk.now));
+    Ok((units, scheme.map_err(refused)?))
 }
 
 /// Makes the archive, files the material, has it read, and plays the decisions of the office.
 async fn made(desk: &Desk, root: &Path, stop: &Arc<AtomicBool>) -> Result<Arc<Archive>> {
     Archive::create(root, "Asia/Shanghai", &desk.act()).await?;
     let archive = Archive::open(root, desk.keeper.clone()).await?;
-    let units = scheme_file::read_units(UNITS, "units.toml").map_err(|it| scheme_file::refusal(&it))?;
     let fold = archive.fold().await?;
-    let scheme = scheme(&Units(units.clone()), &fold, desk)?;
+    let (Units(units), scheme) = rules(&fold, desk)?;
     let id = scheme.id.clone();
     let set = units.into_iter().map(|unit| Event::UnitSet { unit });
     let imported = Event::SchemeImported { scheme: Box::new(scheme) };
@@ -184,8 +189,10 @@ async fn index(desk: &Desk, archive: &Arc<Archive>) -> Result<()> {
 }
 
 fn processing(archive: &Arc<Archive>) -> Result<Processing> {
-    let busy =
-        || Error::unavailable("Another process reads and indexes the archive of the demo; stop it first.");
+    let busy = || {
+        Error::unavailable("Another process reads and indexes the archive of the demo; stop it first.")
+            .zh("另一个进程正在读取演示档案库;请先停下它。")
+    };
     Processing::lock(archive)?.ok_or_else(busy)
 }
 
