@@ -21,7 +21,7 @@ use crate::web::work::Doing;
 
 /// What the archive holds and what the server is doing.
 #[utoipa::path(get, path = "/status", tag = "archive",
-    responses((status = 200, body = Serving), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Serving), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn status(State(site): State<Arc<Site>>, visitor: Visitor) -> Answer<Serving> {
     let fold = site.archive.fold().await?;
     let head = site.archive.ledger().head().await?;
@@ -38,7 +38,7 @@ pub(super) async fn status(State(site): State<Arc<Site>>, visitor: Visitor) -> A
 
 /// Every scheme, current or retired.
 #[utoipa::path(get, path = "/schemes", tag = "schemes",
-    responses((status = 200, body = Schemes), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Schemes), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn schemes(State(site): State<Arc<Site>>) -> Answer<Schemes> {
     let fold = site.archive.fold().await?;
     let schemes: Vec<SchemeRow> = fold.schemes.values().map(SchemeRow::from).collect();
@@ -47,7 +47,7 @@ pub(super) async fn schemes(State(site): State<Arc<Site>>) -> Answer<Schemes> {
 
 /// A scheme with all its indicators and requirements.
 #[utoipa::path(get, path = "/schemes/{scheme}", tag = "schemes", params(("scheme" = SchemeId, Path)),
-    responses((status = 200, body = Scheme), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Scheme), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn scheme(State(site): State<Arc<Site>>, Path(id): Path<SchemeId>) -> Answer<Scheme> {
     let fold = site.archive.fold().await?;
     Ok(Json(known(&fold, &id)?.clone()))
@@ -55,7 +55,7 @@ pub(super) async fn scheme(State(site): State<Arc<Site>>, Path(id): Path<SchemeI
 
 /// The units.
 #[utoipa::path(get, path = "/units", tag = "units", params(Page),
-    responses((status = 200, body = Units), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Units), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn units(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -69,7 +69,7 @@ pub(super) async fn units(
 
 /// A unit: who it is, how it stands, what it sent.
 #[utoipa::path(get, path = "/units/{unit}", tag = "units", params(("unit" = UnitId, Path), Page),
-    responses((status = 200, body = OneUnit), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = OneUnit), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn unit(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

@@ -37,7 +37,7 @@ pub(super) struct Asked {
 /// What a dossier would hold, what it lacks and what is held back.
 #[utoipa::path(get, path = "/schemes/{scheme}/dossier", tag = "dossier",
     params(("scheme" = SchemeId, Path), Asked),
-    responses((status = 200, body = Download), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Download), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn dossier(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

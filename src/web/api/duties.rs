@@ -59,7 +59,7 @@ pub(super) struct Whose {
 /// Units down, indicators across, a sum in each cell.
 #[utoipa::path(get, path = "/schemes/{scheme}/matrix", tag = "schemes",
     params(("scheme" = SchemeId, Path), Across),
-    responses((status = 200, body = Matrix), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Matrix), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn matrix(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -80,7 +80,7 @@ pub(super) async fn matrix(
 /// Duties: the list behind every number.
 #[utoipa::path(get, path = "/schemes/{scheme}/duties", tag = "schemes",
     params(("scheme" = SchemeId, Path), Among, Page),
-    responses((status = 200, body = Duties), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Duties), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn duties(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -109,7 +109,7 @@ fn which(it: Among) -> Result<Which> {
 #[utoipa::path(get, path = "/schemes/{scheme}/duties/{requirement}/{unit}/{period}", tag = "schemes",
     params(("scheme" = SchemeId, Path), ("requirement" = RequirementId, Path), ("unit" = UnitId, Path),
         ("period" = String, Path, description = "`once`, or a label such as `2017-03`")),
-    responses((status = 200, body = Explained), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Explained), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn duty(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -125,7 +125,7 @@ pub(super) async fn duty(
 /// What is still owed, and what was sent and has something amiss: the lines of `check --json` as one object.
 #[utoipa::path(get, path = "/schemes/{scheme}/gaps", tag = "schemes",
     params(("scheme" = SchemeId, Path), Whose, Page),
-    responses((status = 200, body = Gaps), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Gaps), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn gaps(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

@@ -22,7 +22,7 @@ use crate::web::visitor::Visitor;
 
 /// A piece with everything known of it.
 #[utoipa::path(get, path = "/evidence/{id}", tag = "evidence", params(("id" = EvidenceId, Path)),
-    responses((status = 200, body = Whole), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Whole), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn evidence(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -76,7 +76,7 @@ fn same(fold: &Fold, visitor: &Visitor, piece: &Evidence) -> Vec<EvidenceId> {
 
 /// What happened to a piece, each as a sentence.
 #[utoipa::path(get, path = "/evidence/{id}/history", tag = "evidence", params(("id" = EvidenceId, Path), Page),
-    responses((status = 200, body = History), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = History), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn history(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -95,7 +95,7 @@ pub(super) async fn history(
 /// The text of a part, counted from 1.
 #[utoipa::path(get, path = "/evidence/{id}/parts/{n}/text", tag = "evidence",
     params(("id" = EvidenceId, Path), ("n" = usize, Path)),
-    responses((status = 200, body = Text), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Text), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn text(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -116,7 +116,7 @@ pub(super) async fn text(
 
 /// What has no unit, or nothing it proves, the latest first.
 #[utoipa::path(get, path = "/unassigned", tag = "evidence", params(Page),
-    responses((status = 200, body = Pieces), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Pieces), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn unassigned(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -130,7 +130,7 @@ pub(super) async fn unassigned(
 /// What awaits review under a scheme, the oldest first.
 #[utoipa::path(get, path = "/schemes/{scheme}/review", tag = "schemes",
     params(("scheme" = SchemeId, Path), Page),
-    responses((status = 200, body = Pieces), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Pieces), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn review(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

@@ -33,7 +33,7 @@ pub(super) struct Offer {
 /// Files what is sent; sending the same again is safe.
 #[utoipa::path(post, path = "/intake", tag = "submissions",
     request_body(content = inline(Offer), content_type = "multipart/form-data"),
-    responses((status = 200, body = shapes::Intake), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = shapes::Intake), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn intake(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

@@ -119,7 +119,7 @@ pub fn openapi() -> Result<Value> {
 }
 
 /// This description.
-#[utoipa::path(get, path = "/openapi.json", tag = "archive", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/openapi.json", tag = "archive", responses((status = 200, description = "What was asked for", body = Value)))]
 async fn document() -> Answer<Value> {
     Ok(Json(openapi()?))
 }

@@ -37,7 +37,7 @@ enum Sort {
 
 /// Searches titles, names, captions and texts, in simplified and traditional script alike.
 #[utoipa::path(get, path = "/search", tag = "search", params(Asked, Page),
-    responses((status = 200, body = Searched), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Searched), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn search(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

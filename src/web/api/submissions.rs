@@ -19,7 +19,7 @@ use crate::web::visitor::Visitor;
 
 /// Every submission, the latest first.
 #[utoipa::path(get, path = "/submissions", tag = "submissions", params(Page),
-    responses((status = 200, body = Submissions), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Submissions), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn submissions(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
@@ -38,7 +38,7 @@ pub(super) async fn submissions(
 
 /// One submission: what came of it and what was filed of it.
 #[utoipa::path(get, path = "/submissions/{id}", tag = "submissions", params(("id" = SubmissionId, Path), Page),
-    responses((status = 200, body = OneSubmission), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = OneSubmission), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn submission(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

@@ -19,7 +19,7 @@ use crate::web::visitor::Visitor;
     params(("verb" = String, Path, description = "assign, edit, describe, join, split, accept, return, withdraw, \
         reopen (evidence, or a duty where none is named), object or waive")),
     request_body = Order,
-    responses((status = 200, body = Value), (status = "default", body = Refusal)))]
+    responses((status = 200, description = "What was asked for", body = Value), (status = "default", description = "What was not done, and why", body = Refusal)))]
 pub(super) async fn verb(
     State(site): State<Arc<Site>>,
     visitor: Visitor,

@@ -278,6 +278,14 @@ fn the_description_is_whole() {
         }
     }
     let described = juanzong::web::openapi().unwrap();
+    let operations =
+        described["paths"].as_object().unwrap().values().flat_map(|it| it.as_object().unwrap().values());
+    for response in operations.flat_map(|it| it["responses"].as_object().unwrap().values()) {
+        assert!(
+            response["description"].as_str().is_some_and(|it| !it.is_empty()),
+            "OpenAPI demands one: {response}"
+        );
+    }
     let mut found = BTreeSet::new();
     pointers(&described, &mut found);
     assert!(found.len() > 40, "{found:?}");
