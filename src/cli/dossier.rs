@@ -89,8 +89,12 @@ async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crat
         }
         _ => Selection::Whole,
     };
-    let handover =
-        Handover { organization: cut.organization.clone(), made_by: desk.actor.clone(), made_at: desk.now };
+    let handover = Handover {
+        organization: cut.organization.clone(),
+        made_by: desk.actor.clone(),
+        made_at: desk.now,
+        scope: Scope::All,
+    };
     let manifest = plan(&archive, &fold, &desk.scheme(&fold)?, &selection, &handover)?;
     Ok((Layout::new(manifest)?, archive))
 }

@@ -47,6 +47,8 @@ pub struct Handover {
     pub made_by: String,
     /// When.
     pub made_at: Timestamp,
+    /// What they may see: nothing else is in it or counted.
+    pub scope: Scope,
 }
 
 /// Plans a dossier of a scheme from the state given.
@@ -61,7 +63,7 @@ pub fn plan(
     handover: &Handover,
 ) -> Result<Manifest> {
     let as_of = fold.today(handover.made_at);
-    let all = completeness::assess(fold, scheme_id, &Scope::All, as_of)?;
+    let all = completeness::assess(fold, scheme_id, &handover.scope, as_of)?;
     let chosen = Chosen::of(fold, &all, selection)?;
     let head = fold.head.ok_or_else(|| Error::internal("A dossier is planned from the whole state."))?;
     let mut manifest = Manifest {
@@ -83,7 +85,7 @@ pub fn plan(
         findings: vec![],
     };
     let desk = Desk { archive, fold, all: &all, chosen: &chosen };
-    for evidence in fold.evidence.values() {
+    for evidence in fold.evidence.values().filter(|it| handover.scope.sees(it)) {
         desk.take(evidence, &mut manifest)?;
     }
     if manifest.pieces.is_empty() && manifest.duties.is_empty() {

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
@@ -57,19 +56,20 @@ impl Site {
         })
     }
 
-    /// Returns how a scheme stands at the end of a day, counted anew only where an entry or a day was added.
+    /// Returns how a scheme stands at the end of a day, as far as an actor may see; counted anew only where an entry or a
+    /// day was added.
     pub(super) async fn completeness(
         &self,
         scheme: &SchemeId,
         as_of: Option<Date>,
-        now: Timestamp,
+        act: &Act,
     ) -> Result<(Arc<Fold>, Arc<Completeness>)> {
         let fold = self.archive.fold().await?;
-        let today = fold.today(now);
+        let today = fold.today(act.now);
         let day = as_of.unwrap_or(today);
-        if day < today {
-            let fold = self.archive.fold_as_of(day, now).await?;
-            let all = completeness::assess(&fold, scheme, &Scope::All, day)?;
+        if day < today || act.scope != Scope::All {
+            let fold = self.archive.fold_as_of(day, act.now).await?;
+            let all = completeness::assess(&fold, scheme, &act.scope, day)?;
             return Ok((fold, Arc::new(all)));
         }
         let entry = fold.head.map_or(EntryId(0), |it| it.entry);
@@ -83,23 +83,6 @@ impl Site {
         kept.insert(0, Assessed { entry, day, all: Arc::clone(&all) });
         kept.truncate(KEPT);
         Ok((fold, all))
-    }
-
-    /// As [`Site::completeness`], of just the duties and claims that an actor may see.
-    pub(super) async fn assessed(
-        &self,
-        scheme: &SchemeId,
-        as_of: Option<Date>,
-        act: &Act,
-    ) -> Result<(Arc<Fold>, Arc<Completeness>)> {
-        if act.scope == Scope::All {
-            return self.completeness(scheme, as_of, act.now).await;
-        }
-        let today = self.archive.fold().await?.today(act.now);
-        let day = as_of.unwrap_or(today);
-        let fold = self.archive.fold_as_of(day, act.now).await?;
-        let all = completeness::assess(&fold, scheme, &act.scope, day)?;
-        Ok((fold, Arc::new(all)))
     }
 
     /// Returns the layout of a dossier that was planned lately.

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use crate::domain::actor::Act;
+use crate::domain::evidence::Evidence;
+use crate::ledger::fold::Fold;
 use crate::web::site::Site;
 
 /// The cookie that keeps the language chosen.
@@ -45,6 +47,14 @@ pub(super) struct Done {
 }
 
 impl Visitor {
+    /// Returns the pieces that the visitor may see, in the order of their numbers.
+    pub(super) fn seen<'a>(
+        &self,
+        fold: &'a Fold,
+    ) -> impl DoubleEndedIterator<Item = &'a Arc<Evidence>> + use<'a, '_> {
+        fold.evidence.values().filter(|it| self.act.scope.sees(it))
+    }
+
     /// Returns the Chinese or the English of two texts.
     pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         if self.english { en } else { zh }

@@ -234,8 +234,12 @@ async fn invariant_5_a_dossier_is_a_function_of_its_plan() {
     let mut world = World::new().await;
     busy(&mut world).await;
     let fold = world.fold().await;
-    let handover =
-        Handover { organization: "市创建办".into(), made_by: "clerk".into(), made_at: world.now };
+    let handover = Handover {
+        organization: "市创建办".into(),
+        made_by: "clerk".into(),
+        made_at: world.now,
+        scope: Scope::All,
+    };
     let laid = || {
         let manifest = plan(&world.archive, &fold, &scheme_id(), &Selection::Whole, &handover);
         Layout::new(manifest.unwrap()).unwrap()

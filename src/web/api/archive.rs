@@ -82,11 +82,11 @@ pub(super) async fn unit(
     let unit = fold.units.get(&id).filter(|it| scope.holds(Some(&it.id))).ok_or_else(missing)?;
     let mut duties = Vec::new();
     for scheme in fold.current_schemes() {
-        let (_, all) = site.assessed(&scheme.id, None, &visitor.act).await?;
+        let (_, all) = site.completeness(&scheme.id, None, &visitor.act).await?;
         duties.push(Tally::of(&all, Some(&id)));
     }
     let sent: Vec<&Arc<Evidence>> =
-        fold.evidence.values().rev().filter(|it| it.unit.as_ref() == Some(&id)).collect();
+        visitor.seen(&fold).rev().filter(|it| it.unit.as_ref() == Some(&id)).collect();
     let pieces = page.of(&sent).map(|it| Listed::of(&fold, it)).collect();
     let departments = fold.units.0.iter().filter(|it| it.parent.as_ref() == Some(&id));
     let departments = departments.map(|it| it.id.clone()).collect();

@@ -66,7 +66,7 @@ pub(super) async fn matrix(
     Path(id): Path<SchemeId>,
     Query(across): Query<Across>,
 ) -> Answer<Matrix> {
-    let (fold, all) = site.assessed(&id, day(&across.as_of)?, &visitor.act).await?;
+    let (fold, all) = site.completeness(&id, day(&across.as_of)?, &visitor.act).await?;
     let below = Some(across.below.as_str()).filter(|it| !it.is_empty());
     let below = below.map(str::parse::<IndicatorPath>).transpose()?;
     if let Some(path) = below.as_ref().filter(|it| all.scheme.indicator(it).is_none()) {
@@ -88,7 +88,7 @@ pub(super) async fn duties(
     Query(among): Query<Among>,
     Query(page): Query<Page>,
 ) -> Answer<Duties> {
-    let (fold, all) = site.assessed(&id, day(&among.as_of)?, &visitor.act).await?;
+    let (fold, all) = site.completeness(&id, day(&among.as_of)?, &visitor.act).await?;
     let which = which(among)?;
     let found = which.among(&fold, &all)?;
     let duties = page.of(&found).map(|it| Duty::of(&fold, &all, it)).collect();
@@ -115,7 +115,7 @@ pub(super) async fn duty(
     visitor: Visitor,
     Path((scheme, requirement, unit, period)): Path<(SchemeId, RequirementId, UnitId, String)>,
 ) -> Answer<Explained> {
-    let (fold, all) = site.assessed(&scheme, None, &visitor.act).await?;
+    let (fold, all) = site.completeness(&scheme, None, &visitor.act).await?;
     let key = DutyKey { scheme, requirement, unit, period };
     let found = all.duties.iter().find(|it| it.duty.key == key);
     let missing = || Error::not_found("There is no such duty; the scheme or its groups may have changed.");
@@ -133,7 +133,7 @@ pub(super) async fn gaps(
     Query(whose): Query<Whose>,
     Query(page): Query<Page>,
 ) -> Answer<Gaps> {
-    let (fold, all) = site.assessed(&id, day(&whose.as_of)?, &visitor.act).await?;
+    let (fold, all) = site.completeness(&id, day(&whose.as_of)?, &visitor.act).await?;
     let unit = Some(whose.unit.trim()).filter(|it| !it.is_empty());
     let unit = unit.map(|it| fold.unit_named(it)).transpose()?;
     let gaps = all.gaps(unit.as_ref());

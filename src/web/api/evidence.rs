@@ -57,7 +57,7 @@ async fn amiss(site: &Site, visitor: &Visitor, piece: &Evidence) -> Result<Vec<A
     schemes.dedup();
     let mut res = Vec::new();
     for scheme in schemes {
-        let (_, all) = site.assessed(scheme, None, &visitor.act).await?;
+        let (_, all) = site.completeness(scheme, None, &visitor.act).await?;
         let own = all.amiss.iter().filter(|it| it.evidence == piece.id);
         res.extend(own.map(|it| Amiss::of(it, visitor.english)));
     }
@@ -123,7 +123,7 @@ pub(super) async fn unassigned(
     Query(page): Query<Page>,
 ) -> Answer<Pieces> {
     let fold = site.archive.fold().await?;
-    let lost = fold.evidence.values().rev().filter(|it| visitor.act.scope.sees(it) && is_lost(it));
+    let lost = visitor.seen(&fold).rev().filter(|it| is_lost(it));
     Ok(Json(listed(&fold, lost.collect(), page)))
 }
 
@@ -142,7 +142,7 @@ pub(super) async fn review(
     let pending =
         |it: &Evidence| it.claims.iter().any(|it| it.scheme == id && it.standing == Standing::Pending);
     let waits = |it: &&Arc<Evidence>| visitor.act.scope.sees(it) && it.unit.is_some() && pending(it);
-    Ok(Json(listed(&fold, fold.evidence.values().filter(waits).collect(), page)))
+    Ok(Json(listed(&fold, visitor.seen(&fold).filter(waits).collect(), page)))
 }
 
 /// The page of a list of pieces.

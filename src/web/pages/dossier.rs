@@ -80,7 +80,8 @@ pub(in crate::web) async fn laid_out(
     cut: &Cut,
 ) -> Result<Arc<Layout>> {
     let at = cut.at.unwrap_or(visitor.act.now);
-    let key = cut.to(scheme, at);
+    // What one may see is part of what was planned.
+    let key = format!("{:?} {}", visitor.act.scope, cut.to(scheme, at));
     if let Some(known) = site.layout(&key)? {
         return Ok(known);
     }
@@ -88,11 +89,12 @@ pub(in crate::web) async fn laid_out(
         None => site.archive.fold().await?,
         Some(at) => Arc::new(site.archive.ledger().fold_until(at).await?),
     };
-    let selection = selection(site, &fold, scheme, cut).await?;
+    let selection = selection(site, &fold, scheme, cut, &visitor.act.scope).await?;
     let handover = Handover {
         organization: cut.organization.trim().to_owned(),
         made_by: visitor.act.actor.clone(),
         made_at: at,
+        scope: visitor.act.scope.clone(),
     };
     let (archive, scheme) = (Arc::clone(&site.archive), scheme.clone());
     let work = move || Layout::new(plan(&archive, &fold, &scheme, &selection, &handover)?);
@@ -102,7 +104,13 @@ pub(in crate::web) async fn laid_out(
     Ok(layout)
 }
 
-async fn selection(site: &Site, fold: &Fold, scheme: &SchemeId, cut: &Cut) -> Result<Selection> {
+async fn selection(
+    site: &Site,
+    fold: &Fold,
+    scheme: &SchemeId,
+    cut: &Cut,
+    scope: &Scope,
+) -> Result<Selection> {
     let given = |it: &str| Some(it.trim().to_owned()).filter(|it| !it.is_empty());
     if let Some(code) = given(&cut.indicator) {
         return Ok(Selection::Indicator(fold.standard_named(Some(scheme), &code)?.1));
@@ -112,7 +120,7 @@ async fn selection(site: &Site, fold: &Fold, scheme: &SchemeId, cut: &Cut) -> Re
     }
     let Some(query) = given(&cut.query) else { return Ok(Selection::Whole) };
     let question = Question { typed: query.clone(), offset: 0, limit: 1000, sort: Sort::Relevance };
-    let answer = search(&site.archive, &Scope::All, &question).await?;
+    let answer = search(&site.archive, scope, &question).await?;
     if answer.total > answer.hits.len() {
         return Err(Error::too_large(
             "The query finds more than 1000 pieces; narrow it, or cut by indicator.",

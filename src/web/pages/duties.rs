@@ -86,7 +86,7 @@ pub(in crate::web) async fn list(
     Path(id): Path<SchemeId>,
     Query(which): Query<Which>,
 ) -> Result<Markup, Refused> {
-    let (fold, all) = site.completeness(&id, overview::day(&which.as_of)?, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, overview::day(&which.as_of)?, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let found = which.among(&fold, &all)?;
     let shown = &found[which.offset.min(found.len())..(which.offset + A_PAGE).min(found.len())];
@@ -173,7 +173,7 @@ pub(in crate::web) async fn page(
     visitor: Visitor,
     Path((id, requirement, unit, period)): Path<(SchemeId, RequirementId, UnitId, String)>,
 ) -> Result<Markup, Refused> {
-    let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, None, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let key = DutyKey { scheme: id, requirement, unit, period };
     let found = all.duties.iter().find(|it| it.duty.key == key);
@@ -310,7 +310,7 @@ pub(in crate::web) async fn csv(
     Path(id): Path<SchemeId>,
     Query(which): Query<Which>,
 ) -> Result<impl IntoResponse, Refused> {
-    let (fold, all) = site.completeness(&id, overview::day(&which.as_of)?, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, overview::day(&which.as_of)?, &visitor.act).await?;
     let unit =
         Some(which.unit.trim()).filter(|it| !it.is_empty()).map(|it| fold.unit_named(it)).transpose()?;
     let text = crate::completeness::gap_list::csv(&fold, &all, unit.as_ref())?;

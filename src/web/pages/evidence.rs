@@ -92,7 +92,7 @@ async fn amiss(site: &Site, visitor: &Visitor, piece: &Evidence) -> Result<Vec<(
     schemes.dedup();
     let mut res = Vec::new();
     for scheme in schemes {
-        let (_, all) = site.completeness(&scheme, None, visitor.act.now).await?;
+        let (_, all) = site.completeness(&scheme, None, &visitor.act).await?;
         let own = all.amiss.iter().filter(|it| it.evidence == piece.id);
         res.extend(own.map(|it| (it.finding.clone(), it.counts_not)));
     }

@@ -25,7 +25,7 @@ pub(in crate::web) async fn tree(
     visitor: Visitor,
     Path(id): Path<SchemeId>,
 ) -> Result<Markup, Refused> {
-    let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, None, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let n_standards = scheme.standards().count();
     let body = html! {
@@ -77,7 +77,7 @@ pub(in crate::web) async fn page(
     visitor: Visitor,
     Path((id, path)): Path<(SchemeId, IndicatorPath)>,
 ) -> Result<Markup, Refused> {
-    let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, None, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let missing = || {
         Error::not_found(format!("Scheme {id} has no indicator {path}."))
@@ -164,7 +164,7 @@ fn field_word<'a>(field: &'a str, visitor: &Visitor) -> &'a str {
 fn proofs(fold: &Fold, scheme: &SchemeId, path: &IndicatorPath, visitor: &Visitor) -> Markup {
     let on =
         |it: &&Arc<Evidence>| it.claims.iter().any(|it| it.scheme == *scheme && it.indicator.is_within(path));
-    let mut found: Vec<&Arc<Evidence>> = fold.evidence.values().filter(on).collect();
+    let mut found: Vec<&Arc<Evidence>> = visitor.seen(fold).filter(on).collect();
     let first = |it: &Evidence| {
         it.claims
             .iter()

@@ -66,7 +66,7 @@ pub(in crate::web) async fn page(
     Query(view): Query<View>,
 ) -> Result<Markup, Refused> {
     let as_of = day(&view.as_of)?;
-    let (fold, all) = site.completeness(&id, as_of, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, as_of, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let below = match view.below.as_str() {
         "" => None,

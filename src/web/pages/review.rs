@@ -29,7 +29,7 @@ pub(in crate::web) async fn page(
     let waits = |it: &&Arc<Evidence>| {
         it.unit.is_some() && it.claims.iter().any(|it| it.scheme == id && it.standing == Standing::Pending)
     };
-    let found: Vec<&Arc<Evidence>> = fold.evidence.values().filter(waits).collect();
+    let found: Vec<&Arc<Evidence>> = visitor.seen(&fold).filter(waits).collect();
     let queue = |it: &Evidence| links::with(&links::evidence(it.id), &[("queue", "1")]);
     let item = |it: &Arc<Evidence>| {
         let open = html! { p { a href=(queue(it)) { (visitor.say("打开审核", "Open and decide")) } } };

@@ -114,7 +114,7 @@ impl<'a> Shell<'a> {
         let tab = |tab: Tab, href: String, zh: &str, en: &str| {
             html! { a href=(href) aria-current=[(self.tab == tab).then_some("page")] { (it.say(zh, en)) } }
         };
-        let n_unassigned = self.fold.evidence.values().filter(|it| unassigned::is_lost(it)).count();
+        let n_unassigned = it.seen(self.fold).filter(|it| unassigned::is_lost(it)).count();
         html! {
             @if let Some(id) = self.scheme.map(|it| &it.id) {
                 (tab(Tab::Overview, links::scheme(id), "总览", "Overview"))

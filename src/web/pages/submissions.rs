@@ -74,7 +74,7 @@ pub(in crate::web) async fn page(
         || Error::not_found(format!("There is no submission #{id}.")).zh(format!("没有报送记录 #{id}。"));
     let it = fold.submissions.get(&id).ok_or_else(missing)?;
     let of = |it: &&Arc<Evidence>| it.sightings.iter().any(|it| it.submission == id);
-    let found: Vec<&Arc<Evidence>> = fold.evidence.values().filter(of).collect();
+    let found: Vec<&Arc<Evidence>> = visitor.seen(&fold).filter(of).collect();
     let to = |n: usize| links::with(&format!("/submissions/{id}"), &[("offset", &n.to_string())]);
     let body = html! {
         h1 { (visitor.say("报送回执", "Receipt")) " #" (id) }

@@ -29,7 +29,7 @@ pub(in crate::web) async fn page(
 ) -> Result<Markup, Refused> {
     let fold = site.archive.fold().await?;
     let scheme = fold.current_schemes().next().map(|it| &it.id);
-    let found: Vec<&Arc<Evidence>> = fold.evidence.values().rev().filter(|it| is_lost(it)).collect();
+    let found: Vec<&Arc<Evidence>> = visitor.seen(&fold).rev().filter(|it| is_lost(it)).collect();
     let item = |it: &Arc<Evidence>| {
         let mark = html! { input type="checkbox" name="evidence" value=(it.id) aria-label=(it.title); };
         let path = it.sightings.first().map_or("", |it| &it.path);

@@ -37,7 +37,7 @@ pub(in crate::web) async fn list(
     visitor: Visitor,
     Path(id): Path<SchemeId>,
 ) -> Result<Markup, Refused> {
-    let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, None, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let mut rows: Vec<(&Unit, crate::completeness::Sum)> =
         fold.units.0.iter().map(|it| (it, all.sum(Some(&it.id)))).collect();
@@ -73,13 +73,13 @@ pub(in crate::web) async fn page(
     Path((id, unit)): Path<(SchemeId, UnitId)>,
     Query(turn): Query<Turn>,
 ) -> Result<Markup, Refused> {
-    let (fold, all) = site.completeness(&id, None, visitor.act.now).await?;
+    let (fold, all) = site.completeness(&id, None, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let missing = || Error::not_found(format!("There is no unit {unit}.")).zh(format!("没有单位 {unit}。"));
     let it = fold.units.get(&unit).ok_or_else(missing)?;
     let gaps = all.gaps(Some(&unit));
     let sent: Vec<&Arc<Evidence>> =
-        fold.evidence.values().rev().filter(|it| it.unit.as_ref() == Some(&unit)).collect();
+        visitor.seen(&fold).rev().filter(|it| it.unit.as_ref() == Some(&unit)).collect();
     let shown = sent.iter().skip(turn.offset).take(A_PAGE);
     let to =
         |n: usize| format!("{}#sent", links::with(&links::unit(&id, &unit), &[("offset", &n.to_string())]));
