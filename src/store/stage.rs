@@ -29,6 +29,10 @@ impl Staged {
     pub fn open(&self) -> Result<File> {
         self.file.reopen().map_err(|it| Error::io("opening", self.file.path(), it))
     }
+
+    fn sync(&self) -> Result<()> {
+        self.file.as_file().sync_all().map_err(|it| full_or(it, self.file.path()))
+    }
 }
 
 impl Store {
@@ -57,14 +61,21 @@ impl Store {
     /// # Errors
     /// `Unavailable` where the disk is full; those of the file system. Nothing may be acknowledged then.
     pub fn publish(&self, batch: Vec<Staged>) -> Result<()> {
-        let Some(first) = batch.first() else { return Ok(()) };
-        sync_bytes(&batch, first)?;
-        let mut folders = BTreeSet::new();
+        let (mut folders, mut fresh) = (BTreeSet::new(), Vec::new());
         for staged in batch {
             let path = self.blob_path(&staged.blob.sha256);
             if self.size(&staged.blob.sha256)? == Some(staged.blob.bytes) {
-                continue;
+                // Its bytes were durable before they had this name; the name itself may be another process's just now.
+                // The copy goes before it is written to the disk a second time.
+                folders.extend(path.parent().map(Path::to_owned));
+            } else {
+                fresh.push((staged, path));
             }
+        }
+        if !self.sync_at_once(fresh.len())? {
+            fresh.iter().try_for_each(|it| it.0.sync())?;
+        }
+        for (staged, path) in fresh {
             let folder = path.parent().unwrap_or(&path).to_owned();
             if !folder.is_dir() {
                 fs::create_dir_all(&folder).map_err(|it| full_or(it, &folder))?;
@@ -75,20 +86,25 @@ impl Store {
             drop(file);
             folders.insert(folder);
         }
-        folders.iter().try_for_each(|it| sync_at(it))
+        if !self.sync_at_once(folders.len())? {
+            folders.iter().try_for_each(|it| sync_at(it))?;
+        }
+        Ok(())
     }
-}
 
-/// Makes the bytes of a batch durable, by one `syncfs` where the system has it.
-fn sync_bytes(batch: &[Staged], first: &Staged) -> Result<()> {
-    #[cfg(target_os = "linux")]
-    if batch.len() > 8 {
-        return rustix::fs::syncfs(first.file.as_file()).map_err(|it| full_or(it.into(), first.file.path()));
+    /// Makes durable all that was written, by one `syncfs`, where the system has it and that is cheaper than to sync
+    /// `n` files or folders one by one. Returns whether it did.
+    fn sync_at_once(&self, n: usize) -> Result<bool> {
+        #[cfg(target_os = "linux")]
+        if n > 8 {
+            let folder = self.temporary();
+            let file = File::open(&folder).map_err(|it| full_or(it, &folder))?;
+            rustix::fs::syncfs(&file).map_err(|it| full_or(it.into(), &folder))?;
+            return Ok(true);
+        }
+        let _ = n;
+        Ok(false)
     }
-    let _ = first;
-    batch
-        .iter()
-        .try_for_each(|it| it.file.as_file().sync_all().map_err(|fault| full_or(fault, it.file.path())))
 }
 
 /// Makes the folder of a path durable.
