@@ -14,7 +14,7 @@ use crate::domain::submission::{Container, Filing};
 use crate::error::{Error, Result};
 use crate::intake::bundle::Limits;
 use crate::intake::door::{Offer, Opened};
-use crate::intake::{Hints, Place, Visitor, folder, receive, recognise};
+use crate::intake::{Hints, Place, Recogniser, Visitor, folder, receive};
 use crate::ledger::fold::Fold;
 use crate::store::Staged;
 
@@ -87,7 +87,7 @@ impl Reception {
 
     /// Receives all that is offered; ends early where nobody listens any more.
     pub(super) fn receive(&self, to: &Sender<Arrival>, stop: &AtomicBool) -> Result<()> {
-        let mut desk = FrontDesk { reception: self, to, stop };
+        let mut desk = FrontDesk { reception: self, recogniser: Recogniser::new(&self.hints), to, stop };
         let received = receive(&mut desk, self.archive.keeper(), Limits::default(), &self.offers);
         received.or_else(|error| if to.is_closed() { Ok(()) } else { Err(error) })
     }
@@ -95,6 +95,7 @@ impl Reception {
 
 struct FrontDesk<'a> {
     reception: &'a Reception,
+    recogniser: Recogniser<'a>,
     to: &'a Sender<Arrival>,
     stop: &'a AtomicBool,
 }
@@ -122,7 +123,7 @@ impl Visitor for FrontDesk<'_> {
             return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
         }
         let modified = place.modified.map(|it| self.reception.zone.to_datetime(it).date());
-        let mut known = recognise(&self.reception.hints, &place.path, modified);
+        let mut known = self.recogniser.recognise(&place.path, modified);
         if place.path_raw.is_some() {
             known.findings.push(Finding::new(Code::W28, place.name().to_owned()));
         }
@@ -174,9 +175,10 @@ impl Visitor for FrontDesk<'_> {
 
 /// What a dry run says of each file: what would be recognised, with nothing copied or kept.
 pub(super) struct Rehearsal<'a, F> {
-    pub(super) reception: &'a Reception,
-    pub(super) tell: F,
-    pub(super) known: Box<dyn Fn(&Line) -> bool + 'a>,
+    reception: &'a Reception,
+    recogniser: Recogniser<'a>,
+    tell: F,
+    known: Box<dyn Fn(&Line) -> bool + 'a>,
 }
 
 impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
@@ -194,7 +196,7 @@ impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
         if staged.blob.bytes == 0 {
             return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
         }
-        let known = recognise(&self.reception.hints, &place.path, None);
+        let known = self.recogniser.recognise(&place.path, None);
         let mut line = Line {
             path: place.path,
             path_raw: place.path_raw,
@@ -253,7 +255,8 @@ impl Reception {
     pub(super) fn rehearse(&self, fold: &Fold, tell: impl FnMut(Line)) -> Result<()> {
         let known =
             |line: &Line| line.sha256.is_some_and(|it| fold.holder(line.unit.as_ref(), &it).is_some());
-        let mut rehearsal = Rehearsal { reception: self, tell, known: Box::new(known) };
+        let recogniser = Recogniser::new(&self.hints);
+        let mut rehearsal = Rehearsal { reception: self, recogniser, tell, known: Box::new(known) };
         receive(&mut rehearsal, self.archive.keeper(), Limits::default(), &self.offers)
     }
 }

@@ -20,7 +20,7 @@ pub mod recognise;
 pub mod scheme_file;
 
 pub use door::{Place, Visitor, receive};
-pub use recognise::{Hints, Recognised, recognise};
+pub use recognise::{Hints, Recognised, Recogniser, recognise};
 
 #[cfg(test)]
 mod tests;

@@ -52,23 +52,78 @@ pub struct Recognised {
 
 /// Recognises what a path says, its parts separated by `/`.
 pub fn recognise(hints: &Hints, path: &str, modified: Option<Date>) -> Recognised {
-    let mut folders: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
-    let name = folders.pop().unwrap_or(path);
+    Recogniser::new(hints).recognise(path, modified)
+}
+
+/// Recognises one path after another. Files of one folder come in a row, so what its folders say is worked out once.
+#[derive(Debug)]
+pub struct Recogniser<'a> {
+    hints: &'a Hints,
+    last: Option<Said>,
+}
+
+/// What the folders of a path say.
+#[derive(Clone, Debug)]
+struct Said {
+    folders: Vec<String>,
+    unit: Option<UnitId>,
+    /// How many folders stand above what is in that of the unit.
+    n_above: usize,
+    standard: Option<(SchemeId, IndicatorPath)>,
+    /// What the first spelling that means several standards may mean.
+    clash: String,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Recogniser<'a> {
+    /// Makes one that knows the words of the archive.
+    pub fn new(hints: &'a Hints) -> Self {
+        Self { hints, last: None }
+    }
+
+    /// As [`recognise`].
+    pub fn recognise(&mut self, path: &str, modified: Option<Date>) -> Recognised {
+        let mut folders: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
+        let name = folders.pop().unwrap_or(path);
+        let hints = self.hints;
+        let said = match self.last.take() {
+            Some(last) if last.folders == folders => last,
+            _ => said(hints, &folders),
+        };
+        let Said { unit, mut standard, mut clash, mut findings, .. } = said.clone();
+        let below = folders.get(said.n_above..).unwrap_or_default();
+        if standard.is_none()
+            && let Some((code, _)) = code::split(name)
+        {
+            standard = only(candidates(hints, unit.as_ref(), code), code, &mut clash);
+        }
+        if standard.is_none() {
+            findings.push(Finding::new(Code::W25, if clash.is_empty() { below.join("/") } else { clash }));
+        }
+        let kind = find_kind(hints, below, name);
+        let mut dates: Vec<Dated> = find_date(&kind.0, &folders, name).into_iter().collect();
+        let file_time =
+            |on| Dated { kind: DateKind::Made, from: on, to: on, provenance: Provenance::FileTime };
+        dates.extend(modified.map(file_time));
+        self.last = Some(said);
+        Recognised { unit, standard, kind, title: title(name), dates, findings }
+    }
+}
+
+fn said(hints: &Hints, folders: &[&str]) -> Said {
     let mut findings = Vec::new();
-    let (unit, at) = match &hints.unit {
+    let (unit, n_above) = match &hints.unit {
         Some(unit) => (Some(unit.clone()), 0),
-        None => find_unit(hints, &folders, &mut findings),
+        None => find_unit(hints, folders, &mut findings),
     };
-    let below = folders.get(at..).unwrap_or_default();
+    let below = folders.get(n_above..).unwrap_or_default();
+    let mut clash = String::new();
     let standard = match &hints.standard {
         Some(standard) => Some(standard.clone()),
-        None => find_standard(hints, unit.as_ref(), below, name, &mut findings),
+        None => find_standard(hints, unit.as_ref(), below, &mut clash),
     };
-    let kind = find_kind(hints, below, name);
-    let mut dates: Vec<Dated> = find_date(&kind.0, &folders, name).into_iter().collect();
-    let file_time = |on| Dated { kind: DateKind::Made, from: on, to: on, provenance: Provenance::FileTime };
-    dates.extend(modified.map(file_time));
-    Recognised { unit, standard, kind, title: title(name), dates, findings }
+    let folders = folders.iter().map(|it| (*it).to_owned()).collect();
+    Said { folders, unit, n_above, standard, clash, findings }
 }
 
 /// The first folder that names a unit; returns also which folder comes after it.
@@ -146,41 +201,41 @@ fn without_number(name: &str) -> &str {
     if cut.is_empty() || cut.len() == rest.len() { name.trim() } else { cut.trim() }
 }
 
-/// The standard the folders below the unit mean, taken together or one alone, deepest first; else the file name's code.
+/// The standard the folders below the unit mean, taken together or one alone, deepest first.
 fn find_standard(
     hints: &Hints,
     unit: Option<&UnitId>,
     folders: &[&str],
-    name: &str,
-    findings: &mut Vec<Finding>,
+    clash: &mut String,
 ) -> Option<(SchemeId, IndicatorPath)> {
     let coded: Vec<&str> = folders.iter().copied().filter(|it| code::split(it).is_some()).collect();
     let codes: Vec<&str> = coded.iter().filter_map(|it| code::split(it)).map(|it| it.0.trim()).collect();
     let words = coded.last().and_then(|it| code::split(it)).map_or("", |it| it.1);
-    let mut spelled: Vec<String> = Vec::new();
-    if !codes.is_empty() {
-        spelled.push(format!("{} {words}", codes.join("/")));
-    }
-    spelled.extend(folders.iter().rev().map(|it| (*it).to_owned()));
-    spelled.extend(code::split(name).map(|it| it.0.to_owned()));
-    let mut clash = String::new();
-    for spelling in spelled {
-        let candidates = candidates(hints, unit, &spelling);
-        match candidates.as_slice() {
-            [] => {}
-            [(scheme, indicator)] => return Some((scheme.id.clone(), indicator.path.clone())),
-            several if clash.is_empty() => {
+    let together = (!codes.is_empty()).then(|| format!("{} {words}", codes.join("/")));
+    let alone = folders.iter().rev().map(|it| (*it).to_owned());
+    together.into_iter().chain(alone).find_map(|it| only(candidates(hints, unit, &it), &it, clash))
+}
+
+/// The only candidate; of several the first clash is noted.
+fn only(
+    candidates: Vec<(&Arc<Scheme>, &Indicator)>,
+    spelling: &str,
+    clash: &mut String,
+) -> Option<(SchemeId, IndicatorPath)> {
+    match candidates.as_slice() {
+        [] => None,
+        [(scheme, indicator)] => Some((scheme.id.clone(), indicator.path.clone())),
+        several => {
+            if clash.is_empty() {
                 let shown = |it: &(&Arc<Scheme>, &Indicator)| {
                     format!("{} {}", it.0.full_code(&it.1.path), it.1.title)
                 };
                 let shown: Vec<String> = several.iter().take(6).map(shown).collect();
-                clash = format!("{spelling}: {}", shown.join(" / "));
+                *clash = format!("{spelling}: {}", shown.join(" / "));
             }
-            _ => {}
+            None
         }
     }
-    findings.push(Finding::new(Code::W25, if clash.is_empty() { folders.join("/") } else { clash }));
-    None
 }
 
 /// The standards a spelling may mean; several are narrowed to those the unit owes, and those that ask for material.
@@ -197,8 +252,8 @@ fn candidates<'a>(
             Resolved::Unknown => vec![],
         };
         for indicator in found {
-            let leaves = scheme.standards().filter(|it| it.path.is_within(&indicator.path));
-            res.extend(leaves.map(|it| (scheme, it)));
+            let below = scheme.indicators.iter().filter(|it| it.path.is_within(&indicator.path));
+            res.extend(below.filter(|it| scheme.is_standard(&it.path)).map(|it| (scheme, it)));
         }
     }
     if res.len() > 1
