@@ -2,6 +2,7 @@
 //!
 //! Pure over the state. Nothing is rounded up: 6 accepted of 7 is 6/7, and a surplus in one duty fills no other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -10,10 +11,10 @@ use jiff::civil::{Date, DateTime};
 use crate::domain::actor::Scope;
 use crate::domain::counting::{Assessment, Offer, assess as count, place};
 use crate::domain::duty::{Duty, DutyStanding, State, expand};
-use crate::domain::evidence::{Dated, Evidence, Standing};
+use crate::domain::evidence::{Claim, Dated, Evidence, Standing};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};
-use crate::domain::scheme::{Measure, Requirement, Scheme};
+use crate::domain::scheme::{Requirement, Scheme};
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 
@@ -74,122 +75,113 @@ pub fn assess(fold: &Fold, scheme: &SchemeId, scope: &Scope, as_of: Date) -> Res
         duty.providers.dedup();
     }
     duties.retain(|it| it.providers.iter().any(|unit| scope.holds(Some(unit))));
-    let claims = claims(fold, scheme, scope);
-    let mut amiss = Vec::new();
-    let placed = place_all(scheme, &duties, &claims, &mut amiss);
-    let mut offers: Vec<Vec<Offer>> = duties.iter().map(|_| Vec::new()).collect();
-    for (claim, duty) in claims.iter().zip(placed) {
-        if let Some(n) = duty {
-            offers[n].push(claim.offer());
-        }
-    }
+    let requirements = scheme.requirements();
+    // Every duty was expanded from a requirement of this scheme.
+    let asked: Vec<(&Duty, &Requirement)> =
+        duties.iter().map(|it| (it, requirements[&it.key.requirement])).collect();
+    let (placed, amiss) = place_all(fold, &asked, claims(fold, scheme, scope));
     let open = DutyStanding::Open;
-    let assessed = duties.into_iter().zip(offers).map(|(duty, offers)| {
-        let measure = scheme.requirement(&duty.key.requirement).map_or(Measure::Piece, |it| it.1.measure);
+    let counted = asked.iter().zip(&placed).map(|((duty, requirement), claims)| {
         let standing = fold.standings.get(&duty.key).unwrap_or(&open);
-        let assessment = count(&duty, measure, standing, &offers, as_of);
-        Assessed { duty, assessment }
+        let offers: Vec<Offer> = claims.iter().map(Known::offer).collect();
+        count(duty, requirement.measure, standing, &offers, as_of)
     });
+    let counted: Vec<Assessment> = counted.collect();
+    let assessed = duties.into_iter().zip(counted).map(|(duty, assessment)| Assessed { duty, assessment });
     Ok(Completeness { scheme: Arc::clone(scheme), as_of, duties: assessed.collect(), amiss })
 }
 
 /// A claim with what is known of its piece.
 struct Known<'a> {
     evidence: &'a Evidence,
-    claim: &'a crate::domain::evidence::Claim,
-    dates: Arc<Vec<Dated>>,
-    photos: Arc<Vec<Digest>>,
-    /// Whether it has a 发文字号, said by a person or read from it.
-    numbered: bool,
+    claim: &'a Claim,
+    dates: Cow<'a, [Dated]>,
+    photos: Vec<Digest>,
 }
 
 impl Known<'_> {
     fn offer(&self) -> Offer<'_> {
         Offer { evidence: self.evidence, claim: self.claim, dates: &self.dates, photos: &self.photos }
     }
+
+    fn amiss(&self, finding: Finding, counts_not: bool) -> Amiss {
+        Amiss {
+            evidence: self.evidence.id,
+            unit: self.evidence.unit.clone(),
+            indicator: self.claim.indicator.clone(),
+            finding,
+            counts_not,
+        }
+    }
 }
 
-fn claims<'a>(fold: &'a Fold, scheme: &Scheme, scope: &Scope) -> Vec<Known<'a>> {
-    let mut res = Vec::new();
-    for evidence in fold.evidence.values().filter(|it| scope.sees(it)) {
-        let mut claims = evidence.claims.iter().filter(|it| it.scheme == scheme.id).peekable();
-        if claims.peek().is_none() {
-            continue;
+fn claims<'a>(fold: &'a Fold, scheme: &'a Scheme, scope: &'a Scope) -> impl Iterator<Item = Known<'a>> {
+    let seen = fold.evidence.values().filter(|it| scope.sees(it));
+    seen.flat_map(move |evidence| {
+        let claims = evidence.claims.iter().filter(|it| it.scheme == scheme.id);
+        claims.map(move |claim| {
+            let (dates, photos) = fold.known_of(evidence);
+            Known { evidence, claim, dates, photos }
+        })
+    })
+}
+
+/// The duties of a standard that material of a unit may count for, in the order they are tried, with their numbers.
+type Candidates<'a> = (Vec<usize>, Vec<(&'a Duty, &'a Requirement)>);
+
+fn candidates<'a>(
+    duties: &[(&'a Duty, &'a Requirement)],
+) -> HashMap<(&'a IndicatorPath, &'a UnitId), Candidates<'a>> {
+    let mut res: HashMap<_, Candidates> = HashMap::new();
+    // A department's own duty comes before that of the unit above it.
+    for own in [true, false] {
+        for (n, (duty, requirement)) in duties.iter().enumerate() {
+            for unit in duty.providers.iter().filter(|it| (duty.key.unit == **it) == own) {
+                let (numbers, asked) = res.entry((&duty.indicator, unit)).or_default();
+                numbers.push(n);
+                asked.push((*duty, *requirement));
+            }
         }
-        let dates = Arc::new(fold.dates_of(evidence));
-        let photos = Arc::new(fold.photos_of(evidence));
-        let numbered = evidence.document_number.is_some()
-            || fold.readings_of(evidence).any(|(_, it)| it.facts.document_number.is_some());
-        res.extend(claims.map(|claim| Known {
-            evidence,
-            claim,
-            dates: Arc::clone(&dates),
-            photos: Arc::clone(&photos),
-            numbered,
-        }));
     }
     res
 }
 
-/// Finds the duty of each claim; what fits none is noted with the reason.
-fn place_all(
-    scheme: &Scheme,
-    duties: &[Duty],
-    claims: &[Known],
-    amiss: &mut Vec<Amiss>,
-) -> Vec<Option<usize>> {
-    let mut by_unit: HashMap<(&IndicatorPath, &UnitId), Vec<usize>> = HashMap::new();
-    for (n, duty) in duties.iter().enumerate() {
-        for unit in &duty.providers {
-            by_unit.entry((&duty.indicator, unit)).or_default().push(n);
-        }
-    }
-    let mut res = Vec::new();
-    for known in claims {
+/// Places each claim on its duty; what fits none is noted with the reason. Returns the claims of each duty.
+fn place_all<'a>(
+    fold: &Fold,
+    duties: &[(&Duty, &Requirement)],
+    claims: impl Iterator<Item = Known<'a>>,
+) -> (Vec<Vec<Known<'a>>>, Vec<Amiss>) {
+    let candidates = candidates(duties);
+    let nobody = Candidates::default();
+    let mut placed: Vec<Vec<Known>> = duties.iter().map(|_| Vec::new()).collect();
+    let mut amiss = Vec::new();
+    for known in claims.filter(|it| !matches!(it.claim.standing, Standing::Withdrawn { .. })) {
         let unit = known.evidence.unit.as_ref();
-        let found = unit.and_then(|it| by_unit.get(&(&known.claim.indicator, it)));
-        let mut candidates: Vec<usize> = found.cloned().unwrap_or_default();
-        // A department's own duty comes before that of the unit above it.
-        candidates.sort_by_key(|&n| (Some(&duties[n].key.unit) != unit, n));
-        let asked: Vec<&Duty> = candidates.iter().map(|&n| &duties[n]).collect();
-        let mut note = |finding: Finding, counts_not: bool| {
-            amiss.push(Amiss {
-                evidence: known.evidence.id,
-                unit: known.evidence.unit.clone(),
-                indicator: known.claim.indicator.clone(),
-                finding,
-                counts_not,
-            });
-        };
-        if matches!(known.claim.standing, Standing::Withdrawn { .. }) {
-            res.push(None);
-            continue;
-        }
-        let placed = match place(scheme, &asked, &known.offer()) {
-            Ok(duty) => {
-                let requirement = scheme.requirement(&duty.key.requirement).map(|it| it.1);
-                let lacking = requirement.map(|it| lacking(it, known)).unwrap_or_default();
+        let found = unit.and_then(|it| candidates.get(&(&known.claim.indicator, it)));
+        let (numbers, asked) = found.unwrap_or(&nobody);
+        match place(asked, &known.offer()) {
+            Ok(n) => {
+                let lacking = lacking(fold, asked[n].1, known.evidence);
                 if !lacking.is_empty() {
-                    note(Finding::new(Code::E08, lacking.join("、")), false);
+                    amiss.push(known.amiss(Finding::new(Code::E08, lacking.join("、")), false));
                 }
-                candidates.iter().copied().find(|&n| duties[n].key == duty.key)
+                placed[numbers[n]].push(known);
             }
-            Err(findings) => {
-                findings.into_iter().for_each(|it| note(it, true));
-                None
-            }
-        };
-        res.push(placed);
+            Err(findings) => amiss.extend(findings.into_iter().map(|it| known.amiss(it, true))),
+        }
     }
-    res
+    (placed, amiss)
 }
 
 /// The fields a requirement asks for that a piece does not fill.
-fn lacking(requirement: &Requirement, known: &Known) -> Vec<String> {
+fn lacking(fold: &Fold, requirement: &Requirement, evidence: &Evidence) -> Vec<String> {
+    let numbered = || fold.readings_of(evidence).any(|(_, it)| it.facts.document_number.is_some());
     let filled = |field: &str| match field {
-        "document_number" | "文号" => known.numbered,
-        "issuer" | "责任者" => known.evidence.issuer.is_some(),
-        other => known.evidence.caption.get(other).is_some_and(|it| !it.trim().is_empty()),
+        // A number read from the document is as good as one typed.
+        "document_number" | "文号" => evidence.document_number.is_some() || numbered(),
+        "issuer" | "责任者" => evidence.issuer.is_some(),
+        other => evidence.caption.get(other).is_some_and(|it| !it.trim().is_empty()),
     };
     requirement.fields.iter().filter(|it| !filled(it)).cloned().collect()
 }

@@ -10,7 +10,7 @@ use crate::domain::duty::{Duty, DutyStanding, State};
 use crate::domain::evidence::{Claim, DateKind, Dated, Evidence, Provenance, Standing};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId};
-use crate::domain::scheme::{Measure, Requirement, Scheme};
+use crate::domain::scheme::{Measure, Requirement};
 use crate::domain::window::Cadence;
 
 /// One claim of one evidence as it is held against the duties: with every date known of it and its photos.
@@ -50,20 +50,20 @@ impl Assessment {
     }
 }
 
-/// Finds the duty a claim counts for: the first of its standard, in the order of the scheme, whose kind and period
-/// it fits, or the one a person pinned. `duties` are those of the claim's scheme and indicator.
+/// Finds the duty a claim counts for, and returns its place among `duties`: the first of its standard, in the order
+/// of the scheme, whose kind and period it fits, or the one a person pinned. `duties` are those of the claim's scheme
+/// and indicator, each with its requirement.
 ///
 /// # Errors
 /// The findings that say, for each requirement of the standard, why it does not fit.
-pub fn place<'a>(scheme: &Scheme, duties: &[&'a Duty], offer: &Offer) -> Result<&'a Duty, Vec<Finding>> {
+pub fn place(duties: &[(&Duty, &Requirement)], offer: &Offer) -> Result<usize, Vec<Finding>> {
     let mut misfits: Vec<Finding> = Vec::new();
-    for duty in duties {
-        let Some((_, requirement)) = scheme.requirement(&duty.key.requirement) else { continue };
+    for (n, (duty, requirement)) in duties.iter().enumerate() {
         if offer.claim.requirement.as_ref().is_some_and(|pinned| *pinned != requirement.id) {
             continue;
         }
         match fits(duty, requirement, offer) {
-            Ok(()) => return Ok(duty),
+            Ok(()) => return Ok(n),
             Err(finding) if misfits.contains(&finding) => {}
             Err(finding) => misfits.push(finding),
         }
@@ -126,22 +126,22 @@ pub fn assess(
 ) -> Assessment {
     let mut accepted = BTreeSet::new();
     let mut pending = BTreeSet::new();
+    let mut fresh = Vec::new();
     let mut counted = Vec::new();
     let mut duplicates = Vec::new();
     let mut n_returned = 0_u32;
     let of = |wanted: fn(&Standing) -> bool| offers.iter().filter(move |it| wanted(&it.claim.standing));
     for offer in of(|it| *it == Standing::Accepted).chain(of(|it| *it == Standing::Pending)) {
         let is_accepted = offer.claim.standing == Standing::Accepted;
-        let keys = counted_as(measure, offer);
-        let fresh =
-            keys.into_iter().filter(|it| !accepted.contains(it) && !pending.contains(it)).collect::<Vec<_>>();
+        counted_as(measure, offer, &mut fresh);
+        fresh.retain(|it| !accepted.contains(it) && !pending.contains(it));
         if fresh.is_empty() {
             duplicates.push(offer.evidence.id);
         } else {
             counted.push((offer.evidence.id, offer.claim.standing.word()));
         }
         let set = if is_accepted { &mut accepted } else { &mut pending };
-        set.extend(fresh);
+        set.extend(fresh.drain(..));
     }
     for offer in of(|it| matches!(it, Standing::Returned { .. })) {
         n_returned += 1;
@@ -152,7 +152,7 @@ pub fn assess(
     Assessment { state, need: duty.need, accepted: k, pending: p, counted, duplicates }
 }
 
-fn count(set: &BTreeSet<String>) -> u32 {
+fn count(set: &BTreeSet<Counted>) -> u32 {
     u32::try_from(set.len()).unwrap_or(u32::MAX)
 }
 
@@ -169,21 +169,29 @@ fn state(standing: &DutyStanding, duty: &Duty, (k, p, n_returned): (u32, u32, u3
     }
 }
 
-/// What an offer is counted as in a measure; equal keys count once.
-fn counted_as(measure: Measure, offer: &Offer) -> Vec<String> {
+/// What is counted: bytes, a day, or something by its name; equal ones count once.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Counted<'a> {
+    Bytes(Digest),
+    Day(Date),
+    Named(&'a str),
+}
+
+/// Adds what an offer is counted as in a measure.
+fn counted_as<'a>(measure: Measure, offer: &Offer<'a>, to: &mut Vec<Counted<'a>>) {
     match measure {
-        Measure::Piece => offer.evidence.first().map(|it| it.blob.sha256.to_string()).into_iter().collect(),
-        Measure::Photo => offer.photos.iter().map(ToString::to_string).collect(),
+        Measure::Piece => to.extend(offer.evidence.first().map(|it| Counted::Bytes(it.blob.sha256))),
+        Measure::Photo => to.extend(offer.photos.iter().map(|it| Counted::Bytes(*it))),
         Measure::Event => {
-            let named = offer.evidence.caption.get("活动").map(|it| it.trim().to_owned());
-            let day = || looked_at(DateKind::Activity, offer.dates).map(|it| it.from.to_string());
-            named.filter(|it| !it.is_empty()).or_else(day).into_iter().collect()
+            let named = offer.evidence.caption.get("活动").map(|it| it.trim()).filter(|it| !it.is_empty());
+            let day = || looked_at(DateKind::Activity, offer.dates).map(|it| Counted::Day(it.from));
+            to.extend(named.map(Counted::Named).or_else(day));
         }
         Measure::Person => {
             let named = offer.evidence.caption.get("人物").map(String::as_str).unwrap_or_default();
             let split =
                 |c: char| c.is_whitespace() || matches!(c, '、' | ',' | '\u{ff0c}' | ';' | '\u{ff1b}');
-            named.split(split).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+            to.extend(named.split(split).filter(|it| !it.is_empty()).map(Counted::Named));
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{IndicatorPath, RequirementId, SchemeId, UnitId};
 use crate::domain::scheme::{Indicator, Provider, Requirement, Scheme};
-use crate::domain::unit::Units;
+use crate::domain::unit::{Directory, Units};
 use crate::domain::window::{Cadence, Period, periods};
 use crate::error::{Error, Result};
 
@@ -165,6 +165,7 @@ impl State {
 pub fn expand(scheme: &Scheme, units: &Units, today: Date) -> Result<Vec<Duty>> {
     let mut res = Vec::new();
     let day = scheme.groups_on.unwrap_or(today);
+    let units = &units.directory();
     for indicator in &scheme.indicators {
         for requirement in &indicator.requirements {
             let at = |error: Error| error.context(format!("requirement {}", requirement.id));
@@ -198,7 +199,7 @@ pub fn expand(scheme: &Scheme, units: &Units, today: Date) -> Result<Vec<Duty>> 
 fn owing(
     indicator: &Indicator,
     requirement: &Requirement,
-    units: &Units,
+    units: &Directory,
     day: Date,
 ) -> Result<Vec<(UnitId, Vec<UnitId>)>> {
     let own = &requirement.units;
@@ -233,7 +234,7 @@ fn owing(
     })
 }
 
-fn one_unit(name: &str, units: &Units, day: Date) -> Result<UnitId> {
+fn one_unit(name: &str, units: &Directory, day: Date) -> Result<UnitId> {
     match units.expand(name, day).as_slice() {
         [] => Err(unknown(name)),
         [one, ..] => Ok(one.id.clone()),

@@ -2,6 +2,8 @@
 //!
 //! These types are the format of a scheme file as well (`schema/scheme.schema.json` is made from them).
 
+use std::collections::HashMap;
+
 use jiff::civil::{Date, DateTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -235,6 +237,11 @@ impl Scheme {
     /// Returns the requirement of an id with the standard it stands on.
     pub fn requirement(&self, id: &RequirementId) -> Option<(&Indicator, &Requirement)> {
         self.indicators.iter().find_map(|it| it.requirements.iter().find(|r| r.id == *id).map(|r| (it, r)))
+    }
+
+    /// Returns every requirement by its id, for those who look up many.
+    pub fn requirements(&self) -> HashMap<&RequirementId, &Requirement> {
+        self.indicators.iter().flat_map(|it| &it.requirements).map(|it| (&it.id, it)).collect()
     }
 
     /// Returns the window of a requirement, its own or the scheme's.

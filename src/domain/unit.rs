@@ -1,5 +1,7 @@
 //! Units: who owes. They belong to the archive, not to a scheme, under stable ids with dated names.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -94,14 +96,6 @@ impl Unit {
             .chain(self.aliases.iter().map(String::as_str))
             .chain(self.former.iter().map(|it| it.name.as_str()))
     }
-
-    fn belongs_to(&self, group: &str, day: Date) -> bool {
-        self.groups.iter().any(|it| {
-            same_name(&it.name, group)
-                && it.from.is_none_or(|from| from <= day)
-                && it.until.is_none_or(|until| day <= until)
-        })
-    }
 }
 
 /// The units of an archive.
@@ -121,16 +115,29 @@ impl Units {
 
     /// Returns the units a name means: by id first, else by any name they go by. More than one is a clash to be asked.
     pub fn named(&self, name: &str) -> Vec<&Unit> {
-        if let Some(unit) = self.0.iter().find(|it| it.id.as_str().eq_ignore_ascii_case(name.trim())) {
-            return vec![unit];
-        }
-        self.0.iter().filter(|it| it.names().any(|known| same_name(known, name))).collect()
+        self.directory().named(name)
     }
 
     /// Expands a name into units at a day: a unit itself, or the members of a group. Empty where it means nothing.
     pub fn expand(&self, name: &str, day: Date) -> Vec<&Unit> {
-        let units = self.named(name);
-        if units.is_empty() { self.0.iter().filter(|it| it.belongs_to(name, day)).collect() } else { units }
+        self.directory().expand(name, day)
+    }
+
+    /// Returns the units by every name, for those who look up many: each name is folded once.
+    pub fn directory(&self) -> Directory<'_> {
+        let mut res = Directory { named: HashMap::new(), members: HashMap::new() };
+        for unit in &self.0 {
+            for name in unit.names() {
+                let named = res.named.entry(folded(name)).or_default();
+                if named.last().is_none_or(|it: &&Unit| it.id != unit.id) {
+                    named.push(unit);
+                }
+            }
+            for membership in &unit.groups {
+                res.members.entry(folded(&membership.name)).or_default().push((unit, membership));
+            }
+        }
+        res
     }
 
     /// Returns the unit itself and every department below it.
@@ -147,6 +154,45 @@ impl Units {
             }
         }
         res
+    }
+}
+
+/// The units of an archive by every name they go by and every group they belong to.
+#[derive(Clone, Debug)]
+pub struct Directory<'a> {
+    named: HashMap<String, Vec<&'a Unit>>,
+    members: HashMap<String, Vec<(&'a Unit, &'a Membership)>>,
+}
+
+impl<'a> Directory<'a> {
+    /// As [`Units::named`].
+    pub fn named(&self, name: &str) -> Vec<&'a Unit> {
+        let found = self.named.get(&folded(name)).cloned().unwrap_or_default();
+        match found.iter().find(|it| it.id.as_str().eq_ignore_ascii_case(name.trim())) {
+            Some(unit) => vec![unit],
+            None => found,
+        }
+    }
+
+    /// As [`Units::expand`].
+    pub fn expand(&self, name: &str, day: Date) -> Vec<&'a Unit> {
+        let units = self.named(name);
+        if !units.is_empty() {
+            return units;
+        }
+        let mut res: Vec<&Unit> = Vec::new();
+        for (unit, membership) in self.members.get(&folded(name)).into_iter().flatten() {
+            if membership.holds(day) && res.last().is_none_or(|it| it.id != unit.id) {
+                res.push(unit);
+            }
+        }
+        res
+    }
+}
+
+impl Membership {
+    fn holds(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
 

@@ -3,6 +3,7 @@
 //! There is one `apply`. The tables are written from what it changed, a past date is reached by it from the first
 //! entry on, and a test drops the tables and finds them again by it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -63,8 +64,8 @@ pub struct Fold {
     pub absorbed: BTreeMap<EvidenceId, EvidenceId>,
     /// Pieces that were disposed of.
     pub disposed: BTreeMap<EvidenceId, Disposal>,
-    /// Which pieces hold a blob.
-    pub(super) holders: HashMap<Digest, BTreeSet<EvidenceId>>,
+    /// Which pieces hold a blob. One flat set, because the state is copied where an entry comes while it is read.
+    pub(super) holders: BTreeSet<(Digest, EvidenceId)>,
 }
 
 /// What an event changed, so that just that is written to the tables.
@@ -109,29 +110,45 @@ impl Fold {
 
     /// Returns every piece that holds a blob.
     pub fn holders_of(&self, blob: &Digest) -> impl Iterator<Item = &Arc<Evidence>> {
-        self.holders.get(blob).into_iter().flatten().filter_map(|it| self.evidence.get(it))
+        let all = (*blob, EvidenceId(i64::MIN))..=(*blob, EvidenceId(i64::MAX));
+        self.holders.range(all).filter_map(|it| self.evidence.get(&it.1))
     }
 
     /// Returns every blob that some piece holds, and every container that was kept.
     pub fn blobs(&self) -> BTreeSet<Digest> {
         let containers = self.submissions.values().flat_map(|it| &it.containers).filter(|it| it.kept);
-        self.holders.keys().copied().chain(containers.map(|it| it.sha256)).collect()
+        self.holders.iter().map(|it| it.0).chain(containers.map(|it| it.sha256)).collect()
     }
 
     /// Returns every date known of a piece: those said or named, then those read from its parts.
     pub fn dates_of(&self, evidence: &Evidence) -> Vec<Dated> {
-        let read = self.readings_of(evidence).flat_map(|(_, reading)| reading.facts.dates.iter().copied());
-        evidence.dates.iter().copied().chain(read).collect()
+        self.known_of(evidence).0.into_owned()
     }
 
     /// Returns the digests of the parts of a piece that are images; before a part is read its name decides.
     pub fn photos_of(&self, evidence: &Evidence) -> Vec<Digest> {
-        evidence
-            .parts
-            .iter()
-            .filter(|it| self.media_type(it).starts_with("image/"))
-            .map(|it| it.blob.sha256)
-            .collect()
+        self.known_of(evidence).1
+    }
+
+    /// Returns what a piece is counted by: its dates, as [`dates_of`](Self::dates_of), and its images, as
+    /// [`photos_of`](Self::photos_of), its readings being looked up once.
+    pub fn known_of<'a>(&self, evidence: &'a Evidence) -> (Cow<'a, [Dated]>, Vec<Digest>) {
+        let (mut dates, mut photos) = (Cow::Borrowed(evidence.dates.as_slice()), Vec::new());
+        for part in &evidence.parts {
+            let reading = self.readings.get(&part.blob.sha256);
+            let media_type = match reading {
+                Some(reading) => &reading.facts.media_type,
+                None => crate::domain::media::by_name(&part.name),
+            };
+            if media_type.starts_with("image/") {
+                photos.push(part.blob.sha256);
+            }
+            let read = reading.filter(|_| part.role != Role::Rendition).map(|it| it.facts.dates.as_slice());
+            if let Some(read @ [_, ..]) = read {
+                dates.to_mut().extend_from_slice(read);
+            }
+        }
+        (dates, photos)
     }
 
     /// Returns the media type of a part as read; before that as its name ends.
@@ -174,16 +191,11 @@ impl Fold {
     pub(super) fn put(&mut self, id: EvidenceId, evidence: Option<Arc<Evidence>>) {
         let before = self.evidence.remove(&id);
         for part in before.iter().flat_map(|it| &it.parts) {
-            if let Some(holders) = self.holders.get_mut(&part.blob.sha256) {
-                holders.remove(&id);
-                if holders.is_empty() {
-                    self.holders.remove(&part.blob.sha256);
-                }
-            }
+            self.holders.remove(&(part.blob.sha256, id));
         }
         if let Some(evidence) = evidence {
             for part in &evidence.parts {
-                self.holders.entry(part.blob.sha256).or_default().insert(id);
+                self.holders.insert((part.blob.sha256, id));
             }
             self.evidence.insert(id, evidence);
         }
