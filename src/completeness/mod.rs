@@ -290,6 +290,13 @@ impl Completeness {
         res
     }
 
+    /// Returns the sum over the duties of an indicator and of all below it.
+    pub fn sum_within(&self, path: &IndicatorPath) -> Sum {
+        let mut res = Sum::default();
+        self.duties.iter().filter(|it| it.duty.indicator.is_within(path)).for_each(|it| res.add(it));
+        res
+    }
+
     /// Returns the duties that are still open, of all units or one, those due first first.
     pub fn gaps(&self, unit: Option<&UnitId>) -> Vec<&Assessed> {
         let open =

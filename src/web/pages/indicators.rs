@@ -42,7 +42,7 @@ fn branch(all: &Completeness, it: &Indicator, visitor: &Visitor) -> Markup {
     let line = html! {
         a href=(links::indicator(&all.scheme.id, &it.path)) { (it.code) " " (it.title) }
         @if it.veto { " " span.tag { (visitor.say("否决项", "veto")) } }
-        " " (standing(&sum(all, &it.path), visitor))
+        " " (standing(&all.sum_within(&it.path), visitor))
     };
     html! {
         li {
@@ -55,10 +55,6 @@ fn branch(all: &Completeness, it: &Indicator, visitor: &Visitor) -> Markup {
 
 fn children<'a>(scheme: &'a Scheme, path: &IndicatorPath) -> Vec<&'a Indicator> {
     scheme.indicators.iter().filter(|it| it.path.parent().as_ref() == Some(path)).collect()
-}
-
-fn sum(all: &Completeness, path: &IndicatorPath) -> Sum {
-    all.matrix(1, Some(path)).total
 }
 
 fn standing(sum: &Sum, visitor: &Visitor) -> Markup {
@@ -96,7 +92,7 @@ pub(in crate::web) async fn page(
             @if let Some(lead) = &it.lead { (visitor.say("牵头 ", "lead ")) (lead) " · " }
             (it.units.join("、"))
         }
-        p.answer { (standing(&sum(&all, &path), &visitor)) }
+        p.answer { (standing(&all.sum_within(&path), &visitor)) }
         p.actions {
             a.button href=(links::with(&links::within(&id, "dossier"), &[("indicator", &path.to_string())])) { (visitor.say("迎检档案", "Dossier")) }
             a href=(links::search(&format!("指标:{path}"))) { (visitor.say("在其中搜索", "Search in it")) }
