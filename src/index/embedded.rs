@@ -1,23 +1,24 @@
 //! The embedded engine: tantivy in a folder of the archive.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tantivy::aggregation::AggregationCollector;
-use tantivy::aggregation::agg_req::Aggregations;
-use tantivy::collector::{Count, DocSetCollector, MultiCollector, TopDocs};
+use tantivy::collector::{Count, DocSetCollector, TopDocs};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::query::AllQuery;
-use tantivy::{DocAddress, IndexReader, IndexWriter, Order, Searcher, Term};
+use tantivy::{DocAddress, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, Term};
 
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::error::{Error, Kind, Result};
 use crate::index::analyzer::Analyzer;
-use crate::index::document::{Asked, Document, Facet, Found, Hit, Sort};
+use crate::index::document::{Asked, Document, Found, Hit, Sort};
+use crate::index::facets::Facets;
 use crate::index::fields::{Fields, schema};
-use crate::index::matching::query;
+use crate::index::matching::{Maker, query};
 
-const FACETS: [&str; 6] = ["unit", "kind", "year", "state", "indicator", "finding"];
+/// The file that names what was committed last.
+const META: &str = "meta.json";
 
 /// An index that can be asked.
 pub struct Index {
@@ -26,6 +27,21 @@ pub struct Index {
     fields: Fields,
     analyzer: Analyzer,
     folder: PathBuf,
+    loaded: Mutex<Loaded>,
+}
+
+/// The commit that the reader has loaded.
+struct Loaded {
+    meta: Vec<u8>,
+    reached: EntryId,
+    facets: Facets,
+}
+
+/// A commit, to be asked.
+struct Commit {
+    searcher: Searcher,
+    reached: EntryId,
+    facets: Facets,
 }
 
 /// What was found where an index should be.
@@ -50,7 +66,7 @@ struct Reached {
 impl Index {
     /// Opens the index in a folder, whose dictionary must hold just these words.
     pub fn open(folder: &Path, words: &[String]) -> Opened {
-        if !folder.join("meta.json").is_file() {
+        if !folder.join(META).is_file() {
             return Opened::Missing;
         }
         let analyzer = Analyzer::new(words);
@@ -91,8 +107,9 @@ impl Index {
         analyzer: Analyzer,
         folder: &Path,
     ) -> tantivy::Result<Self> {
-        let reader = index.reader()?;
-        Ok(Self { index, reader, fields, analyzer, folder: folder.to_owned() })
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let loaded = Mutex::new(Loaded { meta: vec![], reached: EntryId(0), facets: Facets::default() });
+        Ok(Self { index, reader, fields, analyzer, folder: folder.to_owned(), loaded })
     }
 
     fn payload(&self) -> Result<Option<Reached>> {
@@ -110,7 +127,7 @@ impl Index {
     /// # Errors
     /// Those of the engine.
     pub fn reached(&self) -> Result<EntryId> {
-        Ok(EntryId(self.payload()?.map_or(0, |it| it.entry)))
+        Ok(self.loaded()?.reached)
     }
 
     /// Returns how many pieces it holds.
@@ -118,7 +135,7 @@ impl Index {
     /// # Errors
     /// Those of the engine.
     pub fn count(&self) -> Result<u64> {
-        Ok(self.searcher()?.num_docs())
+        Ok(self.loaded()?.searcher.num_docs())
     }
 
     /// Returns the numbers of the pieces it holds.
@@ -126,7 +143,7 @@ impl Index {
     /// # Errors
     /// Those of the engine.
     pub fn ids(&self) -> Result<Vec<EvidenceId>> {
-        let searcher = self.searcher()?;
+        let searcher = self.loaded()?.searcher;
         let found = searcher.search(&AllQuery, &DocSetCollector).map_err(fault_of)?;
         let mut ids: Vec<EvidenceId> =
             found.into_iter().map(|it| id_of(&searcher, it)).collect::<Result<_>>()?;
@@ -164,15 +181,28 @@ impl Index {
             writer.merge(&touched).wait().map_err(fault_of)?;
         }
         // Files are kept for as long as a reader has them open.
-        self.reader.reload().map_err(fault_of)?;
+        drop(self.loaded()?);
         writer.garbage_collect_files().wait().map_err(fault_of)?;
         writer.wait_merging_threads().map_err(fault_of)
     }
 
-    fn searcher(&self) -> Result<Searcher> {
-        // Commits of other processes are seen from the next search on.
-        self.reader.reload().map_err(fault_of)?;
-        Ok(self.reader.searcher())
+    /// Returns the last commit, of whatever process, and the entry it reached.
+    fn loaded(&self) -> Result<Commit> {
+        // Loading opens every segment anew, so it waits for the small file that names them to change. One that
+        // cannot be read is told by the loading.
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let meta = std::fs::read(self.folder.join(META)).unwrap_or_default();
+        if meta.is_empty() || loaded.meta != meta {
+            self.reader.reload().map_err(fault_of)?;
+            let reached = EntryId(self.payload()?.map_or(0, |it| it.entry));
+            let facets = Facets::of(&self.reader.searcher(), &loaded.facets).map_err(fault_of)?;
+            *loaded = Loaded { meta, reached, facets };
+        }
+        Ok(Commit {
+            searcher: self.reader.searcher(),
+            reached: loaded.reached,
+            facets: loaded.facets.clone(),
+        })
     }
 
     /// Searches: `limit` hits from `offset` on, with counts over all.
@@ -180,50 +210,41 @@ impl Index {
     /// # Errors
     /// Those of the engine; nothing that is asked is an error.
     pub fn search(&self, asked: &Asked, (offset, limit): (usize, usize), sort: Sort) -> Result<Found> {
-        let searcher = self.searcher()?;
-        let mut found = self.run(&searcher, asked, false, ((offset, limit), sort))?;
+        let commit = self.loaded()?;
+        let mut found = self.run(&commit, asked, false, ((offset, limit), sort))?;
         let loosens = asked.terms.iter().any(|it| !it.exact && !it.exclude);
         if found.total == 0 && loosens {
-            found = self.run(&searcher, asked, true, ((offset, limit), sort))?;
+            found = self.run(&commit, asked, true, ((offset, limit), sort))?;
             found.near = found.total > 0;
         }
-        found.entry = Some(self.reached()?);
+        found.entry = Some(commit.reached);
         Ok(found)
     }
 
     fn run(
         &self,
-        searcher: &Searcher,
+        Commit { searcher, facets, .. }: &Commit,
         asked: &Asked,
         near: bool,
-        (page, sort): ((usize, usize), Sort),
+        ((offset, limit), sort): ((usize, usize), Sort),
     ) -> Result<Found> {
-        let query = query(asked, &self.fields, &self.analyzer, near);
-        let top = || TopDocs::with_limit(page.1.max(1)).and_offset(page.0);
-        let mut all = MultiCollector::new();
-        let total = all.add_collector(Count);
-        let counts = all.add_collector(AggregationCollector::from_aggs(
-            facets()?,
-            tantivy::aggregation::AggContextParams::default(),
-        ));
-        let (mut fruits, hits) = match sort {
+        let maker = Maker { fields: &self.fields, analyzer: &self.analyzer, searcher };
+        let query = query(asked, &maker, near);
+        let top = TopDocs::with_limit(limit.max(1)).and_offset(offset);
+        let (total, facets, hits) = match sort {
             Sort::Relevance => {
-                let hits = all.add_collector(top().order_by_score());
-                let mut fruits = searcher.search(&query, &all).map_err(fault_of)?;
-                let hits: Vec<(f32, DocAddress)> = hits.extract(&mut fruits);
-                (fruits, hits)
+                searcher.search(&query, &(Count, facets.clone(), top.order_by_score())).map_err(fault_of)?
             }
             Sort::Date => {
-                let hits = all.add_collector(top().order_by_fast_field::<i64>("date", Order::Desc));
-                let mut fruits = searcher.search(&query, &all).map_err(fault_of)?;
-                let hits = hits.extract(&mut fruits).into_iter().map(|(_, it)| (0.0, it)).collect();
-                (fruits, hits)
+                let newest = top.order_by_fast_field::<i64>("date", Order::Desc);
+                let (total, facets, hits) =
+                    searcher.search(&query, &(Count, facets.clone(), newest)).map_err(fault_of)?;
+                (total, facets, hits.into_iter().map(|(_, at)| (0.0, at)).collect())
             }
         };
         let hit = |(score, at): (f32, DocAddress)| Ok(Hit { evidence: id_of(searcher, at)?, score });
-        let hits = if page.1 == 0 { vec![] } else { hits.into_iter().map(hit).collect::<Result<_>>()? };
-        let facets = facets_of(&counts.extract(&mut fruits));
-        Ok(Found { total: total.extract(&mut fruits), entry: None, hits, facets, near: false })
+        let hits = hits.into_iter().take(limit).map(hit).collect::<Result<_>>()?;
+        Ok(Found { total, entry: None, hits, facets, near: false })
     }
 }
 
@@ -262,8 +283,7 @@ impl Writer<'_> {
         })?;
         let mut prepared = self.writer.prepare_commit().map_err(fault_of)?;
         prepared.set_payload(&payload);
-        prepared.commit().map_err(fault_of)?;
-        self.index.reader.reload().map_err(fault_of)
+        prepared.commit().map(drop).map_err(fault_of)
     }
 
     /// Waits for segments being merged, before the index is moved.
@@ -273,25 +293,6 @@ impl Writer<'_> {
     pub fn finish(self) -> Result<()> {
         self.writer.wait_merging_threads().map_err(fault_of)
     }
-}
-
-fn facets() -> Result<Aggregations> {
-    let mut request = serde_json::Map::new();
-    for field in FACETS {
-        request.insert(field.into(), serde_json::json!({ "terms": { "field": field, "size": 500 } }));
-    }
-    let request = serde_json::from_value(serde_json::Value::Object(request));
-    request.map_err(|it| Error::internal("The counts could not be asked for.").with_source(it))
-}
-
-fn facets_of(counts: &tantivy::aggregation::agg_result::AggregationResults) -> Vec<Facet> {
-    let json = serde_json::to_value(counts).unwrap_or_default();
-    let count = |it: &serde_json::Value| Some((it["key"].as_str()?.to_owned(), it["doc_count"].as_u64()?));
-    let facet = |field: &'static str| Facet {
-        field,
-        counts: json[field]["buckets"].as_array().into_iter().flatten().filter_map(count).collect(),
-    };
-    FACETS.iter().map(|it| facet(it)).collect()
 }
 
 fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {

@@ -18,6 +18,8 @@ mod fields;
 
 mod matching;
 
+mod facets;
+
 mod embedded;
 
 pub mod highlight;
