@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::archive::Archive;
+use crate::archive::processing::TEXT;
 use crate::domain::actor::Scope;
 use crate::domain::code::{self, Resolved};
 use crate::domain::evidence::Evidence;
@@ -89,11 +90,11 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
     let typed = question.typed.clone();
     let work = move || -> Result<Answer> {
         let found = index.search(&asked, page, sort)?;
-        let terms: Vec<Term> = asked.terms;
+        let asked = Sought { terms: asked.terms, reach: if found.near { NEAR } else { usize::MAX } };
         let hits = found.hits.iter().filter_map(|hit| {
             // A piece that went since the index was written is not shown.
             let evidence = fold.current(hit.evidence)?;
-            Some(shown(&archive, &fold, evidence, hit.score, &terms))
+            Some(shown(&archive, &fold, evidence, hit.score, &asked))
         });
         Ok(Answer {
             total: found.total,
@@ -108,17 +109,28 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
     tokio::task::spawn_blocking(work).await.map_err(gone)?
 }
 
+/// What is sought in the texts of hits.
+struct Sought {
+    terms: Vec<Term>,
+    /// How far a text is read that may hold none of it.
+    reach: usize,
+}
+
+/// The reach in a text that is only near to what was asked.
+const NEAR: usize = 128 << 10;
+
 fn shown(
     archive: &Archive,
     fold: &Fold,
     evidence: &Arc<Evidence>,
     score: f32,
-    terms: &[Term],
+    sought: &Sought,
 ) -> Result<Shown> {
     let (mut snippet, mut page) = (Snippet::default(), None);
     for part in &evidence.parts {
-        let text = archive.text(&part.blob.sha256)?;
-        let found = highlight::snippet(&text, terms, STRETCH);
+        let Some(text) = archive.store().open_derived(&part.blob.sha256, TEXT)? else { continue };
+        let failed = |it| Error::unavailable("A text of the archive could not be read.").with_source(it);
+        let found = highlight::find(text, &sought.terms, STRETCH, sought.reach).map_err(failed)?;
         if snippet.text.is_empty() || (snippet.marks.is_empty() && !found.marks.is_empty()) {
             let sections = archive.sections(&part.blob.sha256)?;
             let at = found.at + found.marks.first().map_or(0, |it| it.start);
@@ -134,7 +146,7 @@ fn shown(
         }
     }
     Ok(Shown {
-        title_marks: highlight::marks(&evidence.title, terms),
+        title_marks: highlight::marks(&evidence.title, &sought.terms),
         date: crate::archive::indexing::date_of(fold, evidence),
         evidence: Arc::clone(evidence),
         score,

@@ -1,10 +1,14 @@
 //! Highlighting: where what was asked stands in a text, found on folded characters and told in bytes of the original.
+//!
+//! A text of a hit is looked at window by window, and no further than to the place that answers.
 
+use std::borrow::Cow;
+use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::extract::clean;
 use crate::index::analyzer;
-use crate::index::fold::{Folded, fold};
+use crate::index::fold::{Folded, fold, folded};
 use crate::index::query::Term;
 
 /// A stretch of a text with what was asked marked in it.
@@ -41,12 +45,11 @@ pub fn marks(text: &str, terms: &[Term]) -> Vec<Range<usize>> {
 }
 
 fn occurrences(text: &Folded, needle: &[char], res: &mut Vec<Range<usize>>) {
-    if needle.is_empty() || needle.len() > text.chars.len() {
-        return;
-    }
+    let Some(first) = needle.first() else { return };
     let mut n = 0;
-    while n + needle.len() <= text.chars.len() {
-        if text.chars[n..n + needle.len()] == *needle {
+    while let Some(found) = text.chars[n..].iter().position(|it| it == first) {
+        n += found;
+        if text.chars[n..].starts_with(needle) {
             res.push(text.places[n].start..text.places[n + needle.len() - 1].end);
             n += needle.len();
         } else {
@@ -57,8 +60,13 @@ fn occurrences(text: &Folded, needle: &[char], res: &mut Vec<Range<usize>>) {
 
 /// Marks the longest runs of two characters or more that the text shares with a question.
 fn shared_runs(text: &Folded, needle: &[char], res: &mut Vec<Range<usize>>) {
-    let pairs: std::collections::HashSet<[char; 2]> = needle.windows(2).map(|it| [it[0], it[1]]).collect();
-    let shared = |n: usize| n + 1 < text.chars.len() && pairs.contains(&[text.chars[n], text.chars[n + 1]]);
+    // Most characters of a text begin no pair of the question; one bit of 64 tells most of them.
+    let bit = |c: char| 1_u64 << (u32::from(c) % 64);
+    let begins = needle.iter().fold(0, |bits, c| bits | bit(*c));
+    let shared = |n: usize| {
+        let Some(pair) = text.chars.get(n..n + 2) else { return false };
+        begins & bit(pair[0]) != 0 && needle.windows(2).any(|it| it == pair)
+    };
     let mut n = 0;
     while n < text.chars.len() {
         let start = n;
@@ -88,12 +96,12 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 pub fn snippet(text: &str, terms: &[Term], n_chars: usize) -> Snippet {
     let marks = marks(text, terms);
     let reach = n_chars * 3;
-    let dense = |it: &&Range<usize>| {
-        let within = marks.iter().filter(|other| other.start >= it.start && other.end <= it.start + reach);
+    let dense = |n: &usize| {
+        let within = marks[*n..].iter().take_while(|it| it.end <= marks[*n].start + reach);
         within.map(|it| it.len()).sum::<usize>()
     };
     // The first of the densest.
-    let best = marks.iter().take(200).rev().max_by_key(dense).map_or(0, |it| it.start);
+    let best = (0..marks.len().min(200)).rev().max_by_key(dense).map_or(0, |n| marks[n].start);
     let lead: usize =
         text[..best].chars().rev().take(n_chars / 4).take_while(|c| *c != '\n').map(char::len_utf8).sum();
     let from = best - lead;
@@ -104,4 +112,61 @@ pub fn snippet(text: &str, terms: &[Term], n_chars: usize) -> Snippet {
         marks: inside.map(|it| it.start - from..it.end - from).collect(),
         at: from,
     }
+}
+
+/// Bytes of a text that are looked at together.
+const WINDOW: usize = 16 << 10;
+
+/// Bytes at the end of a window that are looked at again with what follows: more than any stretch has.
+const OVERLAP: usize = 2 << 10;
+
+/// How far a text is read where a stretch holds a whole term, and where one holds pieces of a question.
+const BETTER: usize = 32 << 10;
+const PIECES: usize = 512 << 10;
+
+/// Reads a text up to the first stretch that holds all that was asked, or not much further than to one that holds
+/// some of it, and returns the one that holds most. Where nothing is found it is read for `reach` bytes.
+///
+/// # Errors
+/// Those of the reader.
+pub fn find(mut text: impl Read, terms: &[Term], n_chars: usize, reach: usize) -> io::Result<Snippet> {
+    let asked = terms.iter().filter(|it| !it.exclude).map(|it| folded(&it.text));
+    let needles: Vec<String> = asked.collect();
+    let (mut best, mut most) = (Snippet::default(), None);
+    let (mut window, mut at) = (Vec::with_capacity(WINDOW), 0);
+    loop {
+        let wanted = WINDOW - window.len();
+        text.by_ref().take(wanted as u64).read_to_end(&mut window)?;
+        let is_last = window.len() < WINDOW;
+        let end = if is_last { window.len() } else { boundary(&window, window.len() - 1) };
+        let shown = match std::str::from_utf8(&window[..end]) {
+            Ok(shown) => Cow::Borrowed(shown),
+            Err(_) => String::from_utf8_lossy(&window[..end]),
+        };
+        let found = snippet(&shown, terms, n_chars);
+        let marked = found.marks.iter().map(|it| it.len()).sum::<usize>();
+        // A stretch, or a character, that the end of the window cuts is seen whole in the next one.
+        let is_cut = !is_last && found.at + found.text.len() >= end;
+        if !is_cut && most.is_none_or(|it| marked > it) {
+            (best, most) = (Snippet { at: at + found.at, ..found }, Some(marked));
+        }
+        let shown = folded(&best.text);
+        let n_whole = needles.iter().filter(|it| shown.contains(it.as_str())).count();
+        let far_enough = match n_whole {
+            n if n == needles.len() => true,
+            0 => at >= if most > Some(0) { reach.min(PIECES) } else { reach },
+            _ => at >= BETTER,
+        };
+        if is_last || far_enough {
+            return Ok(best);
+        }
+        let next = boundary(&window, WINDOW - OVERLAP);
+        window.drain(..next);
+        at += next;
+    }
+}
+
+/// The last place at or before one where a character begins.
+fn boundary(text: &[u8], at: usize) -> usize {
+    (0..=at).rev().find(|n| text.get(*n).is_some_and(|it| it & 0xc0 != 0x80)).unwrap_or(0)
 }

@@ -150,6 +150,37 @@ fn highlights_cross_scripts_and_injected_pinyin() {
     assert_eq!(snippet.text.chars().count(), 60);
 }
 
+#[test]
+fn a_long_text_is_read_to_the_place_that_answers() {
+    let terms = parse("志愿服务 空巢老人").terms;
+    for n_before in [0, 4_000, 4_770, 4_780, 5_430, 5_450, 5_460, 5_470, 9_000, 60_000] {
+        // One of the terms alone is no answer, unless the other is far.
+        let alone = if n_before < 10_000 { "空巢老人前" } else { "" };
+        let before = format!("{alone}{}", "前。".repeat(n_before / 2));
+        let long = format!("{before}志願服務,空巢老人{}", "后".repeat(40_000));
+        let found = highlight::find(long.as_bytes(), &terms, 60, usize::MAX).unwrap();
+        let marked: Vec<&str> = found.marks.iter().map(|it| &found.text[it.clone()]).collect();
+        assert!(marked.ends_with(&["志願服務", "空巢老人"]), "{n_before}: {marked:?}");
+        assert_eq!(long[found.at..found.at + found.text.len()], found.text, "{n_before}");
+        assert_eq!(found.text.chars().count(), 60, "{n_before}");
+    }
+    let absent = highlight::find("甲".repeat(90_000).as_bytes(), &terms, 60, usize::MAX).unwrap();
+    assert_eq!((absent.at, absent.marks.len(), absent.text.chars().count()), (0, 0, 60));
+}
+
+#[test]
+fn a_commit_of_another_process_is_seen_by_the_next_search() {
+    let (dir, index) = index(&[document(1, "甲")]);
+    let words = ["市住房和城乡建设局".to_owned()];
+    let Opened::Ready(other) = Index::open(&dir.path().join("index"), &words) else { panic!("it is ready") };
+    assert_eq!((find(&other, "甲"), other.reached().unwrap()), (vec![1], EntryId(7)));
+    let mut writer = index.writer().unwrap();
+    writer.apply(&[], &[document(2, "甲")]).unwrap();
+    writer.commit(EntryId(8)).unwrap();
+    let found = other.search(&asked("甲"), (0, 10), Sort::Relevance).unwrap();
+    assert_eq!((found.total, found.entry), (2, Some(EntryId(8))));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
