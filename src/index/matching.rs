@@ -2,12 +2,12 @@
 
 use std::ops::Bound;
 
-use tantivy::Term as Token;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
     RegexQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term as Token};
 
 use crate::index::analyzer::{self, Analyzer, SENTINEL};
 use crate::index::document::{Asked, Narrowing};
@@ -23,13 +23,35 @@ const TITLE: f32 = 1.5;
 
 type Clause = (Occur, Box<dyn Query>);
 
+/// One in so many documents: what more of them hold does not by itself answer a question.
+const COMMON: u64 = 10;
+
+/// In an index of fewer documents nothing is common.
+const MANY: u64 = 5_000;
+
+/// What a query is made with.
+pub(super) struct Maker<'a> {
+    pub(super) fields: &'a Fields,
+    pub(super) analyzer: &'a Analyzer,
+    pub(super) searcher: &'a Searcher,
+}
+
+impl Maker<'_> {
+    /// Returns whether so many documents hold a token that it only ranks what others find. It costs most to look at.
+    fn is_common(&self, field: Field, text: &str) -> bool {
+        let n_holding = self.searcher.doc_freq(&Token::from_field_text(field, text)).unwrap_or(0);
+        n_holding * COMMON > self.searcher.num_docs().max(MANY)
+    }
+}
+
 /// Makes the query of what is asked; `near` lets any term be found in part.
-pub(super) fn query(asked: &Asked, fields: &Fields, analyzer: &Analyzer, near: bool) -> Box<dyn Query> {
+pub(super) fn query(asked: &Asked, maker: &Maker, near: bool) -> Box<dyn Query> {
+    let fields = maker.fields;
     let mut clauses: Vec<Clause> = Vec::new();
     for term in &asked.terms {
         if term.exclude {
             clauses.push((Occur::MustNot, substring(&term.text, fields)));
-        } else if let Some(query) = text(term, fields, analyzer, near) {
+        } else if let Some(query) = text(term, maker, near) {
             clauses.push((Occur::Must, query));
         }
     }
@@ -50,28 +72,35 @@ fn is_question(term: &Term, n_chars: usize) -> bool {
 }
 
 /// The query of one term: what must be found, and what ranks. None where it has no character to find.
-fn text(term: &Term, fields: &Fields, analyzer: &Analyzer, near: bool) -> Option<Box<dyn Query>> {
+fn text(term: &Term, maker: &Maker, near: bool) -> Option<Box<dyn Query>> {
+    let fields = maker.fields;
     let chars = analyzer::plain(&term.text).chars;
     if chars.is_empty() {
         return None;
     }
-    let mut clauses: Vec<Clause> = Vec::new();
+    let words = maker.analyzer.words(&term.text);
+    let pairs: Vec<String> = analyzer::bigrams(&chars).filter(|it| !it.ends_with(SENTINEL)).collect();
+    let words = words.into_iter().map(|it| (fields.words, fields.title_words, it, 1.0));
+    let pairs = pairs.into_iter().map(|it| (fields.bigrams, fields.title_bigrams, it, BIGRAMS));
     let loose = is_question(term, chars.len()) || (near && !term.exact);
+    // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
+    let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
+    for (field, title, text, weight) in words.chain(pairs) {
+        let to = if loose && !maker.is_common(field, &text) { &mut finds } else { &mut ranks };
+        to.push((Occur::Should, boosted(token(field, &text), weight)));
+        to.push((Occur::Should, boosted(token(title, &text), weight * TITLE)));
+    }
     let found = substring(&term.text, fields);
-    if loose {
-        clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(found, 8.0))));
-    } else {
-        clauses.push((Occur::Must, silent(found)));
+    if !loose {
+        ranks.push((Occur::Must, silent(found)));
+        return Some(Box::new(BooleanQuery::new(ranks)));
     }
-    for word in analyzer.words(&term.text) {
-        clauses.push((Occur::Should, token(fields.words, &word)));
-        clauses.push((Occur::Should, boosted(token(fields.title_words, &word), TITLE)));
+    if finds.is_empty() {
+        std::mem::swap(&mut finds, &mut ranks);
     }
-    for pair in analyzer::bigrams(&chars).filter(|it| !it.ends_with(SENTINEL)) {
-        clauses.push((Occur::Should, boosted(token(fields.bigrams, &pair), BIGRAMS)));
-        clauses.push((Occur::Should, boosted(token(fields.title_bigrams, &pair), BIGRAMS * TITLE)));
-    }
-    Some(Box::new(BooleanQuery::new(clauses)))
+    finds.push((Occur::Should, Box::new(ConstScoreQuery::new(found, 8.0))));
+    ranks.push((Occur::Must, Box::new(BooleanQuery::new(finds))));
+    Some(Box::new(BooleanQuery::new(ranks)))
 }
 
 /// What holds a fragment: as it stands, or with injected pinyin folded away.
