@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use juanzong::archive::Archive;
 use juanzong::cage::Keeper;
@@ -18,6 +18,8 @@ use juanzong::ledger::event::Event;
 use juanzong::ledger::fold::Fold;
 
 mod city;
+
+use city::{Since, Took};
 
 /// What a warm matrix may take.
 const GOAL_MS: f64 = 50.0;
@@ -41,26 +43,25 @@ async fn run() {
     drop(archive);
 
     let before = city::peak("self");
-    let since = Instant::now();
+    let since = Since::now();
     let archive = Archive::open(&root, Keeper { program: "none".into() }).await.unwrap();
-    let opened = since.elapsed();
     let fold = archive.fold().await.unwrap();
-    let folded = since.elapsed();
+    row("cold: read the state", &[since.took()]);
     let (n_duties, _) = matrix(&fold);
-    let shown = since.elapsed();
-    row("cold: open", &mut [opened]);
-    row("cold: read the state", &mut [folded.checked_sub(opened).unwrap()]);
-    row("cold: all, to the matrix", &mut [shown]);
-    println!("  {n_duties} duties; peak memory {:?} MB before, {:?} MB after", before, city::peak("self"));
+    row("cold: all, to the matrix", &[since.took()]);
+    println!("  {n_duties} duties; peak memory {before:?} MB before, {:?} MB after", city::peak("self"));
 
-    let mut parts: [Vec<Duration>; 2] = Default::default();
+    let mut parts: [Vec<Took>; 2] = Default::default();
     for _ in 0..15 {
-        let (all, took) = city::timed(|| assess(&fold));
-        parts[0].push(took);
-        parts[1].push(city::timed(|| all.matrix(2, None)).1);
+        let since = Since::now();
+        let all = assess(&fold);
+        parts[0].push(since.took());
+        let since = Since::now();
+        all.matrix(2, None);
+        parts[1].push(since.took());
     }
-    row("  assess", &mut parts[0]);
-    row("  matrix", &mut parts[1]);
+    row("of it, to assess", &parts[0]);
+    row("of it, to sum", &parts[1]);
     warm(&archive, "warm", (false, false)).await;
     drop(fold);
     warm(&archive, "warm, one entry since", (true, false)).await;
@@ -80,15 +81,14 @@ async fn warm(archive: &Arc<Archive>, what: &str, (appended, shared): (bool, boo
         if shared {
             judge(archive, first, n % 2 == 1).await;
         }
-        let since = Instant::now();
+        let since = Since::now();
         let fold = archive.fold().await.unwrap();
         let (_, matrix) = matrix(&fold);
-        times.push(since.elapsed());
+        times.push(since.took());
         assert!(!matrix.rows.is_empty());
         drop(held);
     }
-    row(what, &mut times);
-    let median = city::at(&times, 0.5);
+    let median = row(what, &times);
     println!("  {} (goal {GOAL_MS} ms)", if median <= GOAL_MS { "met" } else { "MISSED" });
 }
 
@@ -112,7 +112,6 @@ fn matrix(fold: &Fold) -> (usize, Matrix) {
     (all.duties.len(), all.matrix(2, None))
 }
 
-fn row(what: &str, times: &mut [Duration]) {
-    times.sort_unstable();
-    println!("{what:<28}{:>10.1} ms median{:>10.1} ms worst", city::at(times, 0.5), city::at(times, 1.0));
+fn row(what: &str, times: &[Took]) -> f64 {
+    city::print_times(what, times, &[("worst", 1.0), ("median", 0.5)])
 }

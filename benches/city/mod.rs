@@ -21,15 +21,15 @@ use juanzong::ledger::event::Event;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-pub const UNITS: usize = 95;
-pub const STANDARDS: usize = 260;
+pub(crate) const UNITS: usize = 95;
+pub(crate) const STANDARDS: usize = 260;
 
 /// The instant of everything that happens.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2017-04-20T02:00:00Z".parse().unwrap()
 }
 
-pub fn scheme_id() -> SchemeId {
+pub(crate) fn scheme_id() -> SchemeId {
     "2017".parse().unwrap()
 }
 
@@ -59,7 +59,7 @@ fn unit_name(n: usize) -> String {
     format!("{}{}局", ["市", "东城区", "西城区", "南城区", "北城区"][n / OF.len() % 5], OF[n % OF.len()])
 }
 
-pub fn units() -> Vec<Unit> {
+pub(crate) fn units() -> Vec<Unit> {
     let unit = |n: usize| {
         let name = unit_name(n);
         json!({ "id": format!("u{n}"), "name": name, "aliases": [name.replace('局', "委")] })
@@ -72,7 +72,7 @@ fn owing(n: usize) -> impl Iterator<Item = usize> {
     (0..if n < 160 { 10 } else { 9 }).map(move |k| (n * 7 + k * 11) % UNITS)
 }
 
-pub fn scheme() -> Scheme {
+pub(crate) fn scheme() -> Scheme {
     let mut indicators = Vec::new();
     for n in 0..STANDARDS {
         let (a, b, c) = (n / 40 + 1, n / 8 % 5 + 1, n % 8 + 1);
@@ -106,7 +106,7 @@ pub fn scheme() -> Scheme {
 }
 
 /// Piece `n`, which proves a standard its unit owes; two of three are accepted, some pending, some returned.
-pub fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
+pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
     let standard = n % STANDARDS;
     let owing: Vec<usize> = owing(standard).collect();
     let unit = owing[n / STANDARDS % owing.len()];
@@ -149,7 +149,7 @@ pub fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
 }
 
 /// What is read of piece `n`.
-pub fn reading(n: usize) -> Reading {
+pub(crate) fn reading(n: usize) -> Reading {
     let photo = n % STANDARDS % 3 == 0;
     let media_type = if photo { "image/jpeg" } else { "text/plain" }.to_owned();
     Reading {
@@ -167,12 +167,12 @@ pub fn reading(n: usize) -> Reading {
 }
 
 /// The digest of what stands for the bytes of piece `n`.
-pub fn blob(n: usize) -> Digest {
+pub(crate) fn blob(n: usize) -> Digest {
     Digest::new(Sha256::digest(format!("piece {n}")).into())
 }
 
 /// Makes the archive of a city in a folder, with its units and its scheme.
-pub async fn found(root: &std::path::Path) -> Arc<Archive> {
+pub(crate) async fn found(root: &std::path::Path) -> Arc<Archive> {
     Archive::create(root, "Asia/Shanghai", &Act::of("clerk", now())).await.unwrap();
     let archive = Archive::open(root, Keeper { program: "none".into() }).await.unwrap();
     let mut events: Vec<Event> = units().into_iter().map(|unit| Event::UnitSet { unit }).collect();
@@ -182,7 +182,7 @@ pub async fn found(root: &std::path::Path) -> Arc<Archive> {
 }
 
 /// Files pieces with what was read of them, some thousands in a transaction.
-pub async fn fill(archive: &Archive, pieces: impl Iterator<Item = (Evidence, Reading)>) {
+pub(crate) async fn fill(archive: &Archive, pieces: impl Iterator<Item = (Evidence, Reading)>) {
     let mut pieces = pieces.peekable();
     while pieces.peek().is_some() {
         let mut events = Vec::new();
@@ -196,25 +196,65 @@ pub async fn fill(archive: &Archive, pieces: impl Iterator<Item = (Evidence, Rea
 }
 
 /// Records events in one transaction.
-pub async fn tell(archive: &Archive, events: Vec<Event>) {
+pub(crate) async fn tell(archive: &Archive, events: Vec<Event>) {
     let record =
         |desk: &mut juanzong::ledger::Desk| events.into_iter().try_for_each(|it| desk.record(it).map(drop));
     archive.ledger().act(now(), "clerk", Touches::default(), record).await.unwrap();
 }
 
-/// Returns what a thing returns and how long it took.
-pub fn timed<T>(act: impl FnOnce() -> T) -> (T, Duration) {
-    let since = Instant::now();
-    (act(), since.elapsed())
+/// How long something took, and how long this process was on a processor meanwhile: on a machine shared with others
+/// the second is what can be compared.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Took {
+    pub(crate) wall: Duration,
+    pub(crate) cpu: Duration,
 }
 
-/// The time at a share of the sorted times, in milliseconds.
-pub fn at(times: &[Duration], share: f64) -> f64 {
-    times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3
+/// A moment to measure from.
+pub(crate) struct Since(Instant, Duration);
+
+impl Since {
+    pub(crate) fn now() -> Self {
+        let cpu = on_cpu();
+        Self(Instant::now(), cpu)
+    }
+
+    pub(crate) fn took(&self) -> Took {
+        let wall = self.0.elapsed();
+        Took { wall, cpu: on_cpu().saturating_sub(self.1) }
+    }
+}
+
+/// The time on a processor of all threads of this process; none where the system does not say.
+fn on_cpu() -> Duration {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds = threads.filter_map(|it| {
+        let said = std::fs::read_to_string(it.path().join("schedstat")).ok()?;
+        said.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
+}
+
+/// Prints the times at some shares of all, in milliseconds, on the clock and on the processor. Returns the last one.
+pub(crate) fn print_times(what: &str, times: &[Took], shares: &[(&str, f64)]) -> f64 {
+    let sorted = |of: fn(&Took) -> Duration| {
+        let mut all: Vec<Duration> = times.iter().map(of).collect();
+        all.sort_unstable();
+        all
+    };
+    let (wall, cpu) = (sorted(|it| it.wall), sorted(|it| it.cpu));
+    let at =
+        |times: &[Duration], share| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    print!("  {what:<26}");
+    for (name, share) in shares {
+        print!("{name:>8}{:>9.2} ms ({:.2} cpu)", at(&wall, *share), at(&cpu, *share));
+    }
+    println!();
+    shares.last().map_or(0.0, |it| at(&wall, it.1))
 }
 
 /// The most memory a process ever held, in MB; none where the system does not say.
-pub fn peak(process: &str) -> Option<u64> {
+pub(crate) fn peak(process: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? >> 10)
