@@ -76,17 +76,17 @@ pub(crate) fn scheme() -> Scheme {
     let mut indicators = Vec::new();
     for n in 0..STANDARDS {
         let (a, b, c) = (n / 40 + 1, n / 8 % 5 + 1, n % 8 + 1);
-        if n % 40 == 0 {
+        if n.is_multiple_of(40) {
             indicators.push(
                 json!({ "path": a.to_string(), "code": format!("Ⅰ-{a}"), "title": format!("测评项目{a}") }),
             );
         }
-        if n % 8 == 0 {
+        if n.is_multiple_of(8) {
             indicators.push(
                 json!({ "path": format!("{a}.{b}"), "code": format!("Ⅱ-{b}"), "title": format!("测评指标{a}.{b}") }),
             );
         }
-        let photos = n % 3 == 0;
+        let photos = n.is_multiple_of(3);
         indicators.push(json!({
             "path": format!("{a}.{b}.{c}"), "code": format!("{c})"), "title": format!("测评标准{n}"),
             "units": owing(n).map(unit_name).collect::<Vec<_>>(),
@@ -110,7 +110,7 @@ pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
     let standard = n % STANDARDS;
     let owing: Vec<usize> = owing(standard).collect();
     let unit = owing[n / STANDARDS % owing.len()];
-    let photo = standard % 3 == 0;
+    let photo = standard.is_multiple_of(3);
     let (a, b, c) = (standard / 40 + 1, standard / 8 % 5 + 1, standard % 8 + 1);
     let mut claim = Claim::new(scheme_id(), format!("{a}.{b}.{c}").parse().unwrap());
     claim.standing = match n % 9 {
@@ -150,7 +150,7 @@ pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
 
 /// What is read of piece `n`.
 pub(crate) fn reading(n: usize) -> Reading {
-    let photo = n % STANDARDS % 3 == 0;
+    let photo = (n % STANDARDS).is_multiple_of(3);
     let media_type = if photo { "image/jpeg" } else { "text/plain" }.to_owned();
     Reading {
         extractor: "bench".into(),
