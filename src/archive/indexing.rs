@@ -10,8 +10,11 @@ use crate::error::{Error, Result};
 use crate::index::{Document, Index, Opened, swap_in};
 use crate::ledger::fold::Fold;
 
-/// How many pieces are indexed between two commits of a rebuild.
-const STRETCH: usize = 500;
+/// After so many pieces it is told how far indexing is.
+const STRETCH: usize = 100;
+
+/// Bytes of text that may wait for the engine.
+const MOST_WAITING: usize = 32 << 20;
 
 impl Archive {
     /// Returns the index, as it lies on disk.
@@ -202,13 +205,25 @@ fn fill(
     tell: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
     let mut writer = index.writer()?;
-    for (n, stretch) in ids.chunks(STRETCH).enumerate() {
-        let gone: Vec<EvidenceId> =
-            stretch.iter().copied().filter(|it| !fold.evidence.contains_key(it)).collect();
-        let there = stretch.iter().filter_map(|it| fold.evidence.get(it));
-        let coming: Result<Vec<Document>> = there.map(|it| archive.document(fold, it)).collect();
-        writer.apply(&gone, &coming?)?;
-        tell(n * STRETCH + stretch.len(), ids.len());
+    let before = index.reached()?;
+    let mut waiting = 0;
+    for (n, id) in ids.iter().enumerate() {
+        match fold.evidence.get(id) {
+            None => writer.apply(&[*id], &[])?,
+            Some(evidence) => {
+                let document = archive.document(fold, evidence)?;
+                waiting += document.texts.iter().map(String::len).sum::<usize>();
+                writer.apply(&[], &[document])?;
+            }
+        }
+        // The engine takes what waits only at its own pace, and a token takes some forty times the room of its text.
+        if waiting > MOST_WAITING {
+            writer.commit(before)?;
+            waiting = 0;
+        }
+        if (n + 1).is_multiple_of(STRETCH) || n + 1 == ids.len() {
+            tell(n + 1, ids.len());
+        }
     }
     writer.commit(head)?;
     writer.finish()?;

@@ -73,6 +73,10 @@ fn text_of(desk: &Desk, fold: &Fold, all: &Completeness, unit: Option<&UnitId>) 
     });
     let due = due.unwrap_or_default();
     let line = match en {
+        _ if sum.owed() == 0 && !en => format!("截至 {}:没有应报材料,完整性未核查。", all.as_of),
+        _ if sum.owed() == 0 => {
+            format!("As of {}: nothing is owed; completeness was not checked.", all.as_of)
+        }
         _ if sum.open() == 0 && !en => format!("截至 {}:应报 {} 项,全部已通过。", all.as_of, sum.owed()),
         _ if sum.open() == 0 => format!("As of {}: all {} duties are accepted.", all.as_of, sum.owed()),
         false => format!(
@@ -125,7 +129,7 @@ fn row(desk: &Desk, all: &Completeness, it: &Assessed) -> Vec<String> {
         all.scheme.full_code(&it.duty.indicator),
         requirement.map(|it| it.title.clone()).unwrap_or_default(),
         it.duty.period.label.replace("once", ""),
-        it.duty.deadline.map(|it| it.strftime("%m-%d %H:%M").to_string()).unwrap_or_default(),
+        it.duty.deadline.map(|it| it.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
     ]
 }
 

@@ -137,8 +137,12 @@ async fn build(desk: &Desk, cut: &Cut, output: Option<PathBuf>) -> Result<ExitCo
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let io = |it| Error::io("writing", &path, it);
     // It stands under its name only when it is whole.
-    let file =
-        tempfile::Builder::new().prefix(".juanzong-").suffix(".zip").tempfile_in(folder).map_err(io)?;
+    let mut temporary = tempfile::Builder::new();
+    temporary.prefix(".juanzong-").suffix(".zip");
+    // What is handed over is read by others too, as far as the mask of the process allows.
+    #[cfg(unix)]
+    temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = temporary.tempfile_in(folder).map_err(io)?;
     let bar = desk.output.progress(layout.total_bytes());
     let mut out = Counted { to: std::io::BufWriter::with_capacity(1 << 20, file), bar: bar.clone() };
     layout.write(&opener(&archive), &mut out)?;
@@ -149,6 +153,7 @@ async fn build(desk: &Desk, cut: &Cut, output: Option<PathBuf>) -> Result<ExitCo
     drop(file);
     show(desk, &layout)?;
     let seal = layout.seal();
+    desk.output.json(&json!({ "written": path, "bytes": layout.total_bytes(), "seal": seal }))?;
     desk.output.line(match desk.output.english {
         false => format!(
             "已写入 {}。清单摘要 {seal}。核对:juanzong dossier verify '{}'",
@@ -197,5 +202,9 @@ fn check(desk: &Desk, path: &std::path::Path) -> Result<ExitCode> {
             format!("{label}: {}, {} files checked, {}", report.title, report.n_passed, size(report.n_bytes))
         }
     })?;
+    // Whoever changed files and lists alike changed this number: it is compared with the one on paper.
+    if let Some(seal) = report.seal {
+        desk.output.line(format!("{} {seal}", desk.output.either("原件清单摘要", "Seal")))?;
+    }
     Ok(ExitCode::from(u8::from(matches!(verdict, Verdict::Fail | Verdict::Unchecked))))
 }

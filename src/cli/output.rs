@@ -50,7 +50,7 @@ impl Output {
     /// # Errors
     /// `Unavailable` where nobody listens.
     pub fn line(&self, text: impl AsRef<str>) -> Result<()> {
-        if self.json { Ok(()) } else { print(text.as_ref()) }
+        if self.json { Ok(()) } else { print(&tame(text.as_ref())) }
     }
 
     /// Prints a text as it is, whatever the form of the output.
@@ -120,7 +120,7 @@ impl Output {
             let kind = format!("{:?}", error.kind()).to_lowercase();
             serde_json::json!({ "error": { "kind": kind, "message": error.message() } }).to_string()
         } else {
-            format!("{}{}", self.either("错误:", "error: "), error.message_in(self.english))
+            format!("{}{}", self.either("错误:", "error: "), tame(error.message_in(self.english)))
         };
         tracing::debug!("{error:#}");
         // There is nobody left to tell where this fails.
@@ -130,7 +130,7 @@ impl Output {
     /// Prints a note beside the results, on the side of errors; nothing where JSON is printed.
     pub fn note(&self, text: &str) {
         if !self.json {
-            writeln!(io::stderr(), "{text}").unwrap_or_default();
+            writeln!(io::stderr(), "{}", tame(text)).unwrap_or_default();
         }
     }
 
@@ -162,10 +162,25 @@ impl Output {
     }
 }
 
-/// Returns a text with control characters made visible: names from outside must not steer a terminal.
+/// Returns a text on one line, with the characters made visible that would steer a terminal.
 pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
+
+/// Returns whether a character turns the direction of writing, so that `exe.gpj` reads as a picture.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Makes visible what would steer a terminal, but for our own colours and the ends of lines.
+fn tame(text: &str) -> String {
+    let ours = |at: usize| TONES.iter().any(|it| text[at..].starts_with(it));
+    let kept = |at: usize, c: char| matches!(c, '\n' | '\t') || !(c.is_control() || turns(c)) || ours(at);
+    text.char_indices().map(|(at, c)| if kept(at, c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// The beginnings and the end of our own colours.
+const TONES: [&str; 5] = ["\u{1b}[32m", "\u{1b}[33m", "\u{1b}[31m", "\u{1b}[90m", "\u{1b}[0m"];
 
 fn print(line: &str) -> Result<()> {
     write(format!("{line}\n").as_bytes())
@@ -174,7 +189,11 @@ fn print(line: &str) -> Result<()> {
 fn write(bytes: &[u8]) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(bytes).and_then(|()| out.flush()).map_err(|fault| {
-        let kind = if fault.kind() == io::ErrorKind::BrokenPipe { BROKEN_PIPE } else { Kind::Internal };
+        let kind = match fault.kind() {
+            io::ErrorKind::BrokenPipe => BROKEN_PIPE,
+            io::ErrorKind::StorageFull => Kind::Unavailable,
+            _ => Kind::Internal,
+        };
         Error::new(kind, "The output could not be written.").with_source(fault)
     })
 }

@@ -317,7 +317,14 @@ async fn judge(desk: &Desk, args: &Judge, decision: &Decision, word: (&str, &str
     let archive = desk.archive().await?;
     let fold = archive.fold().await?;
     let on = on(desk, &fold, args.on.as_ref())?;
-    let ids = args.pieces.among(&fold)?;
+    let mut ids = args.pieces.among(&fold)?;
+    if ids.len() > 1 {
+        // Of several, those that stand so already are passed over: a command typed again does what is left.
+        for id in ids.extract_if(.., |id| stands(&fold, *id, on.as_ref(), decision)) {
+            desk.output
+                .note(&format!("#{id}  {}", desk.output.either("已是如此,略过", "so already, passed over")));
+        }
+    }
     for (id, (scheme, indicator)) in
         verbs::judge(archive.ledger(), &desk.act(), &ids, on.as_ref(), decision).await?
     {
@@ -327,6 +334,23 @@ async fn judge(desk: &Desk, args: &Judge, decision: &Decision, word: (&str, &str
         desk.output.line(format!("#{id}  {}  {code}", desk.output.either(word.0, word.1)))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the claim meant stands as decided already.
+fn stands(fold: &Fold, id: EvidenceId, on: Option<&On>, decision: &Decision) -> bool {
+    let claims = fold.evidence.get(&id).map(|it| it.claims.as_slice()).unwrap_or_default();
+    let meant = match (on, claims) {
+        (Some((scheme, indicator)), _) => claims.iter().find(|it| it.is_on(scheme, indicator)),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    let word = match decision {
+        Decision::Accept => "accepted",
+        Decision::Reopen => "pending",
+        // Each return and withdrawal says why anew.
+        Decision::Return { .. } | Decision::Withdraw { .. } => return false,
+    };
+    meant.is_some_and(|it| it.standing.word() == word)
 }
 
 pub(super) async fn reopen(desk: &Desk, args: Reopen) -> Result<ExitCode> {

@@ -59,6 +59,8 @@ pub(super) enum UnitCommand {
     },
     /// List the units
     List,
+    /// Print a unit file to begin with, every key explained
+    Template,
 }
 
 pub(super) async fn scheme(desk: &Desk, command: SchemeCommand) -> Result<ExitCode> {
@@ -234,8 +236,13 @@ async fn show(desk: &Desk) -> Result<ExitCode> {
 }
 
 pub(super) async fn unit(desk: &Desk, command: UnitCommand) -> Result<ExitCode> {
+    if let UnitCommand::Template = command {
+        desk.output.raw(scheme_file::unit_template())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let archive = desk.archive().await?;
     match command {
+        UnitCommand::Template => {}
         UnitCommand::Import { file } => {
             let text = scheme_file::text_of(&file)?;
             let units = match scheme_file::read_units(&text, &file.display().to_string()) {

@@ -67,13 +67,13 @@ pub fn bigrams(chars: &[char]) -> impl Iterator<Item = String> + '_ {
 
 /// Returns the bigrams of several texts as tokens; texts are set apart so that no phrase runs from one to the next.
 pub fn bigram_tokens<'a>(texts: impl Iterator<Item = &'a Folded>) -> PreTokenizedString {
-    let mut at = 0;
-    let mut all = Vec::new();
-    for text in texts {
-        all.extend(bigrams(&text.chars).enumerate().map(|(n, it)| (at + n, it)));
-        at += text.chars.len() + 2;
-    }
-    tokens(all.into_iter())
+    let mut next = 0;
+    let placed = texts.flat_map(|text| {
+        let at = next;
+        next += text.chars.len() + 2;
+        bigrams(&text.chars).enumerate().map(move |(n, it)| (at + n, it))
+    });
+    tokens(placed)
 }
 
 fn tokens(texts: impl Iterator<Item = (usize, String)>) -> PreTokenizedString {

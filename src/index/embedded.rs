@@ -230,7 +230,9 @@ impl Index {
     ) -> Result<Found> {
         let maker = Maker { fields: &self.fields, analyzer: &self.analyzer, searcher };
         let query = query(asked, &maker, near);
-        let top = TopDocs::with_limit(limit.max(1)).and_offset(offset);
+        // The engine makes room for as many as are asked for.
+        let n_all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+        let top = TopDocs::with_limit(limit.clamp(1, n_all.max(1))).and_offset(offset.min(n_all));
         let (total, facets, hits) = match sort {
             Sort::Relevance => {
                 searcher.search(&query, &(Count, facets.clone(), top.order_by_score())).map_err(fault_of)?

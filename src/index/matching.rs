@@ -48,14 +48,21 @@ impl Maker<'_> {
 pub(super) fn query(asked: &Asked, maker: &Maker, near: bool) -> Box<dyn Query> {
     let fields = maker.fields;
     let mut clauses: Vec<Clause> = Vec::new();
+    let mut void = false;
     for term in &asked.terms {
         if term.exclude {
             clauses.push((Occur::MustNot, substring(&term.text, fields)));
         } else if let Some(query) = text(term, maker, near) {
             clauses.push((Occur::Must, query));
+        } else {
+            void = true;
         }
     }
     clauses.extend(asked.within.iter().map(|it| (Occur::Must, narrowed(it, fields))));
+    // Signs that are not indexed are passed over beside what is; by themselves they must not mean everything.
+    if void && !clauses.iter().any(|it| it.0 == Occur::Must) {
+        return Box::new(EmptyQuery);
+    }
     clauses.extend(asked.without.iter().map(|it| (Occur::MustNot, narrowed(it, fields))));
     if let Some(units) = &asked.scope {
         clauses.push((Occur::Must, silent(any_of(fields.unit, units))));

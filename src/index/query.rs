@@ -95,7 +95,7 @@ pub fn parse(typed: &str) -> Query {
         let place = start..at;
         match field {
             Some((field, _)) => res.filters.push(Filter { field, value: text, exclude, place }),
-            None if text.is_empty() => {}
+            None if text.is_empty() && !exact => {}
             None => res.terms.push(Term { text, exact, exclude, place }),
         }
     }

@@ -101,6 +101,20 @@ fn filters_never_match_across_two_claims() {
 }
 
 #[test]
+fn signs_alone_find_nothing_and_no_page_is_too_far() {
+    let (_dir, index) = index(&[document(1, "志愿服务"), document(2, "别的材料")]);
+    for typed in ["🙂", "(", "* ?", "\"\"", "“。”"] {
+        assert_eq!(find(&index, typed), [0; 0], "{typed}");
+    }
+    assert_eq!(find(&index, "志愿 🙂"), [1], "beside words they are passed over");
+    assert_eq!(find(&index, ""), [1, 2]);
+    for (offset, limit) in [(usize::MAX, 1), (0, usize::MAX), (usize::MAX, usize::MAX), (1, 0)] {
+        let found = index.search(&asked("志愿"), (offset, limit), Sort::Date).unwrap();
+        assert_eq!(found.total, 1, "{offset} {limit}");
+    }
+}
+
+#[test]
 fn exclusion_updates_near_hits_and_the_entry_reached() {
     let (_dir, index) =
         index(&[document(1, "志愿服务总结"), document(2, "志愿服务方案"), document(3, "公益广告")]);

@@ -184,6 +184,11 @@ fn locate(table: &DeTable<'_>, at: &[Step]) -> Option<usize> {
     }
 }
 
+/// Returns a unit file to begin with, every key explained.
+pub fn unit_template() -> &'static str {
+    include_str!("units_template.toml")
+}
+
 /// Returns a scheme file to begin with, every key explained.
 pub fn template() -> &'static str {
     include_str!("template.toml")

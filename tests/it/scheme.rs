@@ -23,6 +23,15 @@ fn the_template_is_a_scheme() {
 }
 
 #[test]
+fn the_units_to_begin_with_are_units() {
+    let units = read_units(juanzong::intake::scheme_file::unit_template(), "u.toml").unwrap();
+    assert_eq!(units.len(), 4);
+    let units = Units(units);
+    assert_eq!(units.expand("市直各单位", date(2027, 1, 1)).len(), 2);
+    assert_eq!(units.with_departments(&"yy".parse().unwrap()).len(), 2);
+}
+
+#[test]
 fn every_fault_is_named_with_its_line_and_what_to_write() {
     let broken = template()
         .replace("lead = \"市文明办\"", "lead = \"市文明委\"")

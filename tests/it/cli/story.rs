@@ -111,8 +111,8 @@ fn it_is_judged(terminal: &Terminal) {
     截至 [today]:1 项未报齐(缺 1 件),涉及 1 个单位;已通过 1 / 2 项。
     [exit 1]
     $ juanzong accept 6-8
-    错误:#6 已经是“已通过”。
-    [exit 4]
+    #7  已通过  Ⅰ-1 1)
+    #6  已是如此,略过
     $ juanzong return 7 --reason 缺公章 --until 2017-04-20
     #7  已退回  Ⅰ-1 1)
     $ juanzong accept 7
@@ -142,6 +142,7 @@ fn it_is_handed_over(terminal: &Terminal) {
       [now]  juanzong  read
       [now]  李明  judged
       [now]  李明  judged
+      [now]  李明  judged
     $ juanzong dossier plan
     全国文明城市测评体系
       材料 2 件(已通过 2,待审 0),文件 2 个,[size]:规范文件 2
@@ -153,8 +154,9 @@ fn it_is_handed_over(terminal: &Terminal) {
     已写入 档案.zip。清单摘要 [sha256]。核对:juanzong dossier verify '档案.zip'
     $ juanzong dossier verify 档案.zip
     合格:全国文明城市测评体系,核对文件 15 个,[size]
+    原件清单摘要 [sha256]
     $ juanzong audit
-    合格  chain  13
+    合格  chain  14
     合格  projections  2
     合格  blobs  2
     合格  orphans  2
