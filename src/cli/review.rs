@@ -333,6 +333,10 @@ async fn judge(desk: &Desk, args: &Judge, decision: &Decision, word: (&str, &str
         let code = fold.scheme(&scheme).map(|it| it.full_code(&indicator)).unwrap_or_default();
         desk.output.line(format!("#{id}  {}  {code}", desk.output.either(word.0, word.1)))?;
     }
+    // What is accepted and does not count would be a surprise on the last day.
+    if *decision == Decision::Accept {
+        crate::cli::show::show_amiss(desk, &fold, &ids)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,13 +1,16 @@
 //! One piece from the command line: what it proves, its dates, findings and history.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use crate::cli::Desk;
-use crate::cli::output::plain;
+use crate::cli::output::{Tone, plain};
+use crate::completeness;
+use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
-use crate::domain::id::EvidenceId;
+use crate::domain::id::{EvidenceId, SchemeId};
 use crate::domain::media::size;
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
@@ -34,6 +37,7 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
     let en = desk.output.english;
     desk.output.json(&Piece::of(&fold, piece, &history, en))?;
     about(desk, &fold, piece)?;
+    show_amiss(desk, &fold, &[piece.id])?;
     for (_, reading) in fold.readings_of(piece) {
         for finding in &reading.findings {
             desk.output.line(format!("  {}", plain(&finding.line(en))))?;
@@ -48,6 +52,24 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
         desk.output.line(format!("  {at}  {}  {}", entry.actor, entry.verb))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why claims of pieces do not count, or what they lack.
+pub(super) fn show_amiss(desk: &Desk, fold: &Fold, pieces: &[EvidenceId]) -> Result<()> {
+    let claims = pieces.iter().filter_map(|it| fold.current(*it)).flat_map(|it| &it.claims);
+    let schemes: BTreeSet<&SchemeId> = claims.map(|it| &it.scheme).collect();
+    for scheme in schemes {
+        let all = completeness::assess(fold, scheme, &Scope::All, fold.today(desk.now))?;
+        for it in all.amiss.iter().filter(|it| pieces.contains(&it.evidence)) {
+            let (tone, word) = match it.counts_not {
+                true => (Tone::Bad, desk.output.either("不计入", "not counted")),
+                false => (Tone::Warn, desk.output.either("有缺", "lacks something")),
+            };
+            let finding = plain(&it.finding.line(desk.output.english));
+            desk.output.line(desk.output.toned(tone, &format!("  #{} {word}  {finding}", it.evidence)))?;
+        }
+    }
+    Ok(())
 }
 
 /// What a piece is, what it proves, its parts and dates.
