@@ -49,14 +49,19 @@ pub struct Told {
 }
 
 impl Processing {
-    /// Takes the lock; none where another process holds it.
+    /// Takes the lock; none where another process holds it, or where nothing can be written: on a read-only disk or in
+    /// the folder of another account, which can be searched as far as it was processed.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn lock(archive: &Arc<Archive>) -> Result<Option<Self>> {
         let path = archive.root().join("processing.lock");
         let file = File::options().create(true).append(true).open(&path);
-        let file = file.map_err(|it| Error::io("opening", &path, it))?;
+        let file = match file {
+            Ok(file) => file,
+            Err(fault) if is_denied(&fault) => return Ok(None),
+            Err(fault) => return Err(Error::io("opening", &path, fault)),
+        };
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), _lock: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -148,6 +153,11 @@ impl Processing {
         }
         Ok(holders)
     }
+}
+
+fn is_denied(fault: &std::io::Error) -> bool {
+    use std::io::ErrorKind as Io;
+    matches!(fault.kind(), Io::PermissionDenied | Io::ReadOnlyFilesystem)
 }
 
 /// Reads one blob in the cage and keeps its text, pages and thumbnail beside it.

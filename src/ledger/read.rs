@@ -36,6 +36,16 @@ impl Ledger {
         tables::head(&mut db).await
     }
 
+    /// Returns whether the chain passed through what was the end of one, so that it is the same chain, gone on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn passed(&self, head: Head) -> Result<bool> {
+        let query = sqlx::query("select hash from entry where entry_id = $1").bind(head.entry.0);
+        let row = query.fetch_optional(&self.pool).await.map_err(fault_of)?;
+        Ok(head == GENESIS || row.is_some_and(|it| it.get::<String, _>(0) == head.hash.to_string()))
+    }
+
     /// Returns the state now, from the projections, in one snapshot.
     ///
     /// # Errors

@@ -250,3 +250,15 @@ async fn a_changed_row_is_found() {
     sqlx::query("delete from entry where entry_id = 3").execute(&ledger.pool).await.unwrap();
     assert_eq!(ledger.chain_faults().await.unwrap()[0].entry, EntryId(4));
 }
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_written_is_read_and_says_so_when_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ledger.sqlite");
+    Ledger::create(&path).await.unwrap().close().await;
+    let still = Ledger::open_still(&path).await.unwrap();
+    assert_eq!(still.fold().await.unwrap().evidence.len(), 0);
+    let refused = still.refold().await.unwrap_err();
+    assert_eq!(refused.kind(), crate::error::Kind::Denied, "{refused:#?}");
+    still.copy_to(&dir.path().join("copy.sqlite")).await.unwrap();
+}
