@@ -38,9 +38,15 @@ pub(super) struct Rebuild {
 
 /// What `backup` takes.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "`juanzong --archive DIR audit` checks a backup by itself, without the archive it was taken of."
+)]
 pub(super) struct Backup {
-    /// An empty folder, or one that holds an earlier backup of this archive
+    /// An empty or new folder, or one that holds an earlier backup of this archive
     dir: PathBuf,
+    /// Read again what the backup holds already, and replace what was damaged there
+    #[arg(long)]
+    verify: bool,
 }
 
 /// What `restore` takes.
@@ -115,8 +121,9 @@ pub(super) async fn rebuild(desk: &Desk, args: Rebuild) -> Result<ExitCode> {
     }
     let Some(processing) = Processing::lock(&archive)? else {
         return Err(Error::unavailable(
-            "Another process reads and indexes this archive; stop it or let it do the work.",
-        ));
+            "Another process reads and indexes this archive, or it cannot be written; stop that one or let it do the work.",
+        )
+        .zh("另一个进程正在读取和索引此档案库，或档案库不可写；请停止那个进程，或由它完成。"));
     };
     let n_read = crate::cli::intake::process(desk, &processing, true).await?;
     desk.output.json(&json!({ "read": n_read }))?;
@@ -152,12 +159,12 @@ pub(super) async fn audit(desk: &Desk) -> Result<ExitCode> {
 
 pub(super) async fn backup(desk: &Desk, args: Backup) -> Result<ExitCode> {
     let archive = desk.archive().await?;
-    let copied = copies::backup(&archive, &args.dir).await?;
+    let copied = copies::backup(&archive, &args.dir, args.verify).await?;
     told_copy(desk, &copied, &args.dir)
 }
 
 pub(super) async fn restore(desk: &Desk, args: Restore) -> Result<ExitCode> {
-    let copied = copies::restore(&args.dir, &desk.root, desk.keeper.clone()).await?;
+    let copied = copies::restore(&args.dir, &desk.root).await?;
     told_copy(desk, &copied, &desk.root)
 }
 
@@ -165,6 +172,7 @@ fn told_copy(desk: &Desk, copied: &copies::Copied, to: &Path) -> Result<ExitCode
     desk.output.json(&json!({
         "entry": copied.head.entry, "hash": copied.head.hash, "blobs": copied.blobs,
         "new_blobs": copied.new_blobs, "new_bytes": copied.new_bytes,
+        "mended": copied.mended,
     }))?;
     let (to, bytes) = (to.display(), size(copied.new_bytes));
     desk.output.line(match desk.output.english {
@@ -177,6 +185,13 @@ fn told_copy(desk: &Desk, copied: &copies::Copied, to: &Path) -> Result<ExitCode
             copied.blobs, copied.new_blobs, copied.head.entry
         ),
     })?;
+    if copied.mended > 0 {
+        let n = copied.mended;
+        desk.output.line(match desk.output.english {
+            false => format!("其中 {n} 个原已损坏，现已更换；请检查该磁盘。"),
+            true => format!("{n} of these were damaged there and were replaced; look to that disk."),
+        })?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -74,14 +74,32 @@ fn a_failing_source_is_told_from_a_failing_disk() {
 #[test]
 fn a_copy_takes_only_what_is_new_and_refuses_what_changed() {
     let ((_a, from), (_b, to)) = (store(), store());
+    let brought = |blobs, bytes, mended| Brought { blobs, bytes, mended };
     let digests = [put(&from, b"one"), put(&from, b"two")];
-    assert_eq!(from.copy_missing(&to, digests.into_iter()).unwrap(), (2, 6));
+    assert_eq!(from.copy_missing(&to, digests.into_iter(), false).unwrap(), brought(2, 6, 0));
     let third = put(&from, b"three");
-    assert_eq!(from.copy_missing(&to, [digests[0], third].into_iter()).unwrap(), (1, 5));
-    let fourth = put(&from, b"four");
-    let mut file = File::create(from.blob_path(&fourth)).unwrap();
-    file.write_all(b"fuor").unwrap();
-    assert!(from.copy_missing(&to, [fourth].into_iter()).is_err());
+    assert_eq!(from.copy_missing(&to, [digests[0], third].into_iter(), false).unwrap(), brought(1, 5, 0));
+    let (fourth, fifth) = (put(&from, b"four"), put(&from, b"fifth"));
+    fs::write(from.blob_path(&fourth), b"fuor").unwrap();
+    assert!(from.copy_missing(&to, [fourth, fifth].into_iter(), false).is_err());
+    assert_eq!((to.size(&fourth).unwrap(), to.size(&fifth).unwrap()), (None, Some(5)), "the good one came");
+}
+
+#[test]
+fn a_copy_that_reads_again_what_is_there_mends_it() {
+    let ((_a, from), (_b, to)) = (store(), store());
+    let digests = [put(&from, b"one"), put(&from, b"two")];
+    from.copy_missing(&to, digests.into_iter(), false).unwrap();
+    fs::write(to.blob_path(&digests[0]), b"eno").unwrap();
+    assert_eq!(from.copy_missing(&to, digests.into_iter(), false).unwrap(), Brought::default());
+    let mended = Brought { blobs: 1, bytes: 3, mended: 1 };
+    assert_eq!(from.copy_missing(&to, digests.into_iter(), true).unwrap(), mended);
+    assert_eq!(to.rehash(&digests[0]).unwrap(), digests[0]);
+    assert_eq!(from.copy_missing(&to, digests.into_iter(), true).unwrap(), Brought::default());
+    // What is damaged here never takes the place of what is good there.
+    fs::write(from.blob_path(&digests[1]), b"owt").unwrap();
+    from.copy_missing(&to, digests.into_iter(), true).unwrap();
+    assert_eq!(to.rehash(&digests[1]).unwrap(), digests[1]);
 }
 
 #[test]

@@ -13,10 +13,13 @@ use std::path::{Path, PathBuf};
 use crate::domain::id::Digest;
 use crate::error::{Error, Result};
 
+mod copying;
+
 mod derived;
 
 mod stage;
 
+pub use copying::Brought;
 pub use stage::Staged;
 
 /// The blobs and derived objects of one archive folder.
@@ -30,6 +33,11 @@ const DERIVED: &str = "derived";
 const TEMPORARY: &str = "tmp";
 
 impl Store {
+    /// Takes a folder for a store as it is, to read from it, were it on a disk that cannot be written.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     /// Makes the folders of a store.
     ///
     /// # Errors
@@ -126,37 +134,6 @@ impl Store {
             }
         }
         Ok((digests, strangers))
-    }
-
-    /// Copies into another store the blobs it lacks, checking each on the way. Returns how many and their bytes.
-    ///
-    /// # Errors
-    /// `Corrupt` where a blob is missing or its bytes changed; those of the file system.
-    pub fn copy_missing(&self, to: &Self, digests: impl Iterator<Item = Digest>) -> Result<(u64, u64)> {
-        let (mut n_copied, mut n_bytes) = (0, 0);
-        let mut batch: Vec<Staged> = Vec::new();
-        let mut batch_bytes = 0;
-        for digest in digests {
-            let mut file = self.open_blob(&digest)?;
-            let size =
-                file.metadata().map_err(|it| Error::io("looking at", &self.blob_path(&digest), it))?.len();
-            if to.size(&digest)? == Some(size) {
-                continue;
-            }
-            let staged = to.stage(&mut file)?;
-            if staged.blob.sha256 != digest {
-                let message = format!("The file {digest} was changed on the disk; run `juanzong audit`.");
-                return Err(Error::corrupt(message));
-            }
-            (n_copied, n_bytes, batch_bytes) = (n_copied + 1, n_bytes + size, batch_bytes + size);
-            batch.push(staged);
-            if batch.len() >= 256 || batch_bytes > 64 << 20 {
-                to.publish(std::mem::take(&mut batch))?;
-                batch_bytes = 0;
-            }
-        }
-        to.publish(batch)?;
-        Ok((n_copied, n_bytes))
     }
 
     /// Returns the bytes that are free on the disk of the archive; none where the system does not say.

@@ -149,17 +149,17 @@ async fn backup_destroy_restore_audit_clean_and_search_works() {
     world.file("材料").await;
     world.index().await;
     let to = world.path("backup");
-    let first = backup::backup(&world.archive, &to).await.unwrap();
+    let first = backup::backup(&world.archive, &to, false).await.unwrap();
     assert_eq!((first.blobs, first.new_blobs), (2, 2));
     world.write("材料/教育局/2)/2017-03-02 b.jpg", "photo 2");
     world.file("材料").await;
     world.index().await;
-    let second = backup::backup(&world.archive, &to).await.unwrap();
+    let second = backup::backup(&world.archive, &to, false).await.unwrap();
     assert_eq!((second.blobs, second.new_blobs, second.new_bytes), (3, 1, 7), "only what is new is copied");
     let (before, found) = (world.fold().await, world.found("道德讲堂").await);
     world.archive.ledger().close().await;
     std::fs::remove_dir_all(world.root()).unwrap();
-    let copied = backup::restore(&to, &world.root(), keeper()).await.unwrap();
+    let copied = backup::restore(&to, &world.root()).await.unwrap();
     assert_eq!(copied.head, second.head);
     let mut world = world;
     world.archive = Archive::open(&world.root(), keeper()).await.unwrap();
@@ -170,11 +170,11 @@ async fn backup_destroy_restore_audit_clean_and_search_works() {
     assert_eq!(world.found("道德讲堂").await, found, "the texts were made again with the index");
     assert_eq!(verdicts(&world.archive).await, but(&[]));
     assert_eq!(world.fold().await.head, before.head, "making them again is nothing that happened");
-    let refused = backup::backup(&world.archive, &world.path("材料")).await.unwrap_err();
+    let refused = backup::backup(&world.archive, &world.path("材料"), false).await.unwrap_err();
     assert_eq!(refused.kind(), Kind::Conflict, "a folder that holds something else");
-    let refused = backup::restore(&to, &world.root(), keeper()).await.unwrap_err();
+    let refused = backup::restore(&to, &world.root()).await.unwrap_err();
     assert_eq!(refused.kind(), Kind::Conflict, "an archive that is there");
-    let refused = backup::restore(&world.path("nothing"), &world.path("new"), keeper()).await.unwrap_err();
+    let refused = backup::restore(&world.path("nothing"), &world.path("new")).await.unwrap_err();
     assert_eq!(refused.kind(), Kind::NotFound);
 }
 
@@ -195,19 +195,19 @@ async fn a_backup_beside_a_filing_is_whole_and_what_is_new_is_copied_once() {
     let to = world.path("backup");
     let mut copies = Vec::new();
     while child.try_wait().unwrap().is_none() {
-        copies.push(backup::backup(&world.archive, &to).await.unwrap());
+        copies.push(backup::backup(&world.archive, &to, false).await.unwrap());
     }
     assert!(child.wait().unwrap().success());
     assert!(!copies.is_empty(), "the filing was over before a backup began");
     // The earlier copies were overtaken; the last of them is restored as it is.
     let last = *copies.last().unwrap();
-    backup::restore(&to, &world.path("restored"), keeper()).await.unwrap();
+    backup::restore(&to, &world.path("restored")).await.unwrap();
     let restored = Archive::open(&world.path("restored"), keeper()).await.unwrap();
     assert_eq!(restored.ledger().head().await.unwrap(), last.head);
     let checks = audited(&restored).await;
     let of = |name: &str| checks.iter().find(|it| it.check == name).unwrap().verdict;
     assert_eq!(["chain", "projections", "blobs", "orphans"].map(of), [Verdict::Pass; 4]);
-    copies.push(backup::backup(&world.archive, &to).await.unwrap());
+    copies.push(backup::backup(&world.archive, &to, false).await.unwrap());
     let n_new: u64 = copies.iter().map(|it| it.new_blobs).sum();
     assert_eq!((n_new, copies.last().unwrap().blobs), (300, 300), "each blob was copied once");
 }

@@ -38,6 +38,8 @@ mod review;
 
 mod completeness;
 
+mod backup;
+
 mod custody;
 
 mod invariants;
