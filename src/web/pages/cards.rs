@@ -69,12 +69,12 @@ pub(in crate::web) fn pager(
     if total <= limit && offset == 0 {
         return html! {};
     }
-    let last = (offset + limit).min(total);
+    let last = offset.saturating_add(limit).min(total);
     html! {
         nav.pager aria-label=(visitor.say("翻页", "Pages")) {
             @if offset > 0 { a rel="prev" href=(to(offset.saturating_sub(limit))) { "← " (visitor.say("上一页", "Previous")) } }
-            span { (offset + 1) "–" (last) " / " (total) }
-            @if last < total { a rel="next" href=(to(offset + limit)) { (visitor.say("下一页", "Next")) " →" } }
+            span { (offset.saturating_add(1).min(last)) "–" (last) " / " (total) }
+            @if last < total { a rel="next" href=(to(last)) { (visitor.say("下一页", "Next")) " →" } }
         }
     }
 }

@@ -89,7 +89,7 @@ pub(in crate::web) async fn list(
     let (fold, all) = site.completeness(&id, overview::day(&which.as_of)?, &visitor.act).await?;
     let scheme = known(&fold, &id)?;
     let found = which.among(&fold, &all)?;
-    let shown = &found[which.offset.min(found.len())..(which.offset + A_PAGE).min(found.len())];
+    let shown = &found[which.offset.min(found.len())..which.offset.saturating_add(A_PAGE).min(found.len())];
     let body = html! {
         h1 { (heading(&fold, &all, &which, &visitor)) }
         (states(&which, &id, &visitor))
