@@ -73,17 +73,27 @@ pub struct Shown {
     pub date: Option<Date>,
 }
 
+/// Characters of a query, and terms and filters in it: what is longer is a mistake, and costs without bound.
+const LONGEST: usize = 1_000;
+const MOST_TERMS: usize = 48;
+
 /// Characters of a stretch of text.
 const STRETCH: usize = 110;
 
-/// Searches what an actor may see. Nothing typed is an error.
+/// Searches what an actor may see. Nothing typed is an error but what is longer than any question.
 ///
 /// # Errors
-/// `Unavailable` where the index is not ready; those of the store.
+/// `Invalid` for more characters or terms than a question has; /// `Unavailable` where the index is not ready; those of the store.
 pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) -> Result<Answer> {
+    let query = query::parse(&question.typed);
+    if question.typed.chars().count() > LONGEST || query.terms.len() + query.filters.len() > MOST_TERMS {
+        let message = format!("A query has at most {LONGEST} characters and {MOST_TERMS} terms; write less.");
+        return Err(
+            Error::invalid(message).zh(format!("检索条件最多 {LONGEST} 个字、{MOST_TERMS} 项，请写短一些。"))
+        );
+    }
     let fold = archive.fold().await?;
     let index = archive.index().await?;
-    let query = query::parse(&question.typed);
     let asked = resolve(&fold, &query, scope);
     let (page, sort, archive) =
         ((question.offset, question.limit.min(1000)), question.sort, Arc::clone(archive));

@@ -130,13 +130,15 @@ impl Archive {
     /// Those of the ledger.
     pub async fn fold(&self) -> Result<Arc<Fold>> {
         let mut warm = self.warm.lock().await;
+        let head = self.ledger.head().await?;
+        if let Some(fold) = warm.as_ref().filter(|it| it.head == Some(head)) {
+            return Ok(Arc::clone(fold));
+        }
         let mut fold = match warm.take() {
             Some(fold) => fold,
             None => Arc::new(self.ledger.fold().await?),
         };
-        if fold.head != Some(self.ledger.head().await?) {
-            self.ledger.catch_up(Arc::make_mut(&mut fold)).await?;
-        }
+        self.ledger.catch_up(Arc::make_mut(&mut fold)).await?;
         *warm = Some(Arc::clone(&fold));
         Ok(fold)
     }

@@ -3,7 +3,7 @@
 use crate::domain::code::{self, Resolved};
 use crate::domain::id::{IndicatorPath, KindCode, SchemeId, UnitId};
 use crate::error::{Error, Result};
-use crate::ledger::fold::Fold;
+use crate::ledger::fold::{Fold, Imported};
 
 impl Fold {
     /// Finds the one standard a spelling means among the current schemes, or in the scheme named.
@@ -15,7 +15,12 @@ impl Fold {
         scheme: Option<&SchemeId>,
         spelled: &str,
     ) -> Result<(SchemeId, IndicatorPath)> {
-        let schemes = self.current_schemes().filter(|it| scheme.is_none_or(|id| it.id == *id));
+        // A scheme that is named may be one of an earlier year.
+        let named = |it: &&Imported| match scheme {
+            Some(id) => it.scheme.id == *id,
+            None => !it.retired,
+        };
+        let schemes = self.schemes.values().filter(named).map(|it| &it.scheme);
         let mut found: Vec<(SchemeId, IndicatorPath)> = Vec::new();
         let mut shown = Vec::new();
         for it in schemes {

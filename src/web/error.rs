@@ -80,7 +80,9 @@ pub(super) async fn rendered(parts: &Parts, response: Response) -> Response {
         None if response.headers().get(header::CONTENT_TYPE).is_some_and(is_plain) => {
             let bytes = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap_or_default();
             let kind = if status == StatusCode::PAYLOAD_TOO_LARGE { "toolarge" } else { "invalid" };
-            (String::from_utf8_lossy(&bytes).into_owned(), kind.to_owned())
+            let said = String::from_utf8_lossy(&bytes).into_owned();
+            let chinese = "地址或表单里有不能识别的内容，请返回上一页重新填写。";
+            (if for_program || english { said } else { chinese.to_owned() }, kind.to_owned())
         }
         // What has its own form, such as the end of a range, keeps it.
         None => return response,

@@ -48,15 +48,24 @@ pub(super) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
 fn allowed(site: &Site, headers: &HeaderMap, writes: bool) -> Result<()> {
     let text = |name: HeaderName| headers.get(name).map(|it| it.to_str().unwrap_or("?"));
     let host = text(HOST).unwrap_or_default();
-    if !site.hosts.iter().any(|it| it == host) {
+    if !site.hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) {
         let known = site.hosts.first().map_or("", String::as_str);
         return Err(Error::denied(format!("This server answers to http://{known} only; open that address."))
             .zh(format!("本服务只应答 http://{known}，请打开这个地址。")));
     }
+    // A picture or script of another site may not make this server work either; a link followed may.
+    let mode = text(HeaderName::from_static("sec-fetch-mode"));
+    let foreign = text(HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
+    if foreign && mode != Some("navigate") {
+        return Err(Error::denied(
+            "A page of another site asked for this; open it on a page of this server.",
+        )
+        .zh("这个请求是从其他网站发起的；请在本系统的页面上打开。"));
+    }
     if !writes {
         return Ok(());
     }
-    let own = |origin: &str| origin.strip_prefix("http://").is_some_and(|it| it == host);
+    let own = |origin: &str| origin.strip_prefix("http://").is_some_and(|it| it.eq_ignore_ascii_case(host));
     let origin = text(ORIGIN).is_none_or(own);
     let site =
         text(HeaderName::from_static("sec-fetch-site")).is_none_or(|it| matches!(it, "same-origin" | "none"));

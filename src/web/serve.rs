@@ -45,6 +45,10 @@ impl Serving {
         let port = address.port();
         let mut hosts = vec![address.to_string()];
         hosts.extend([format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
+        if port == 80 {
+            // Browsers leave out the port that HTTP has anyway.
+            hosts.extend(["127.0.0.1".into(), "localhost".into(), "[::1]".into()]);
+        }
         Ok(Self { listener, site: Site::new(archive, actor, hosts), address })
     }
 

@@ -31,6 +31,8 @@ pub struct Site {
 struct Assessed {
     entry: EntryId,
     day: Date,
+    /// The state of a past day. That of today is the archive's own, which must be free to go on.
+    fold: Option<Arc<Fold>>,
     all: Arc<Completeness>,
 }
 
@@ -67,7 +69,7 @@ impl Site {
         let fold = self.archive.fold().await?;
         let today = fold.today(act.now);
         let day = as_of.unwrap_or(today);
-        if day < today || act.scope != Scope::All {
+        if act.scope != Scope::All {
             let fold = self.archive.fold_as_of(day, act.now).await?;
             let all = completeness::assess(&fold, scheme, &act.scope, day)?;
             return Ok((fold, Arc::new(all)));
@@ -75,12 +77,15 @@ impl Site {
         let entry = fold.head.map_or(EntryId(0), |it| it.entry);
         let same = |it: &&Assessed| it.entry == entry && it.day == day && it.all.scheme.id == *scheme;
         if let Some(known) = lock(&self.assessed)?.iter().find(same) {
-            return Ok((fold, Arc::clone(&known.all)));
+            return Ok((known.fold.clone().unwrap_or(fold), Arc::clone(&known.all)));
         }
+        let past = day < today;
+        let fold = if past { self.archive.fold_as_of(day, act.now).await? } else { fold };
         let all = Arc::new(completeness::assess(&fold, scheme, &Scope::All, day)?);
         let mut kept = lock(&self.assessed)?;
-        kept.retain(|it| it.all.scheme.id != *scheme || it.day != day);
-        kept.insert(0, Assessed { entry, day, all: Arc::clone(&all) });
+        // What is older than the last entry is not asked for again, and would hold its state in memory.
+        kept.retain(|it| it.entry == entry);
+        kept.insert(0, Assessed { entry, day, fold: past.then(|| Arc::clone(&fold)), all: Arc::clone(&all) });
         kept.truncate(KEPT);
         Ok((fold, all))
     }

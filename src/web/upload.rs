@@ -6,14 +6,16 @@ use std::sync::atomic::AtomicBool;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH};
 use maud::{Markup, html};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::archive::filing::{self, Filed, Line, Offering};
 use crate::domain::id::SchemeId;
+use crate::domain::media::size;
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 use crate::web::error::Refused;
@@ -48,6 +50,7 @@ pub(super) async fn form(
         )) }
         form.drop.wide method="post" action="/upload" enctype="multipart/form-data" {
             label { (visitor.say("单位", "Unit")) " " input name="unit" list="units" value=(said.unit); }
+            (forms::schemes(&visitor, &fold))
             label { (visitor.say("测评标准", "Standard")) " " input name="standard" list="standards" value=(said.standard); }
             label { (visitor.say("类型", "Kind")) " " select name="kind" {
                 option value="" { (visitor.say("自动判断", "as it looks")) }
@@ -110,7 +113,8 @@ pub(super) async fn received(
     headers: &HeaderMap,
     form: Multipart,
 ) -> Result<(Vec<Line>, Filed)> {
-    room(site, headers)?;
+    let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    room(site, length.unwrap_or(0))?;
     let (said, files) = kept(site, form).await?;
     if files.is_empty() {
         return Err(
@@ -132,17 +136,18 @@ pub(super) async fn received(
     filing.await.map_err(|it| Error::internal("The filing ended unexpectedly.").with_source(it))?
 }
 
-/// Says before anything is sent that the disk has no room for it.
-fn room(site: &Site, headers: &HeaderMap) -> Result<()> {
-    let length =
-        headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
+/// Says that the disk has no room for what is sent, before it is full.
+fn room(site: &Site, n_bytes: u64) -> Result<()> {
     // It lies there twice for a moment: as sent, and as filed.
     match site.archive.store().free_bytes() {
-        Some(free) if free < length.saturating_mul(2) => Err(Error::unavailable(format!(
-            "The disk of the archive has {} MB free and {} MB are sent; make room first. Nothing was filed.",
-            free >> 20,
-            length >> 20
-        ))),
+        Some(free) if free < n_bytes.saturating_mul(2) => {
+            let (free, sent) = (size(free), size(n_bytes));
+            let message = format!(
+                "The disk of the archive has {free} free and {sent} are sent; make room first. Nothing was filed."
+            );
+            Err(Error::unavailable(message)
+                .zh(format!("档案库所在磁盘只剩 {free}，报送需要 {sent}；请先腾出空间。没有归档任何文件。")))
+        }
         _ => Ok(()),
     }
 }
@@ -156,19 +161,23 @@ struct Words {
     kind: String,
 }
 
+/// The longest word of a form, and the most files of one: what is more is no form of ours.
+const LONGEST_WORD: usize = 4_096;
+const MOST_FILES: usize = 20_000;
+
 async fn kept(site: &Site, mut form: Multipart) -> Result<(Words, Vec<(String, NamedTempFile)>)> {
-    let broken = |it| {
-        Error::invalid("The upload broke off; nothing of it was filed. Send it again.")
-            .zh("上传中断，没有归档任何文件，请重新报送。")
-            .with_source(it)
-    };
     let mut said = Words::default();
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await.map_err(broken)? {
-        if let Some(name) = field.file_name().map(str::to_owned) {
+        if let Some(name) = named(&field) {
             // A browser sends an empty file without a name where none was chosen.
             if !name.is_empty() {
-                files.push((name.replace('\\', "/"), spooled(site, field).await?));
+                files.push((name, spooled(site, field).await?));
+            }
+            if files.len() > MOST_FILES {
+                let message = format!("More than {MOST_FILES} files at once; pack them as zip archives.");
+                return Err(Error::too_large(message)
+                    .zh(format!("一次最多报送 {MOST_FILES} 个文件，请打成压缩包报送。")));
             }
             continue;
         }
@@ -177,25 +186,62 @@ async fn kept(site: &Site, mut form: Multipart) -> Result<(Words, Vec<(String, N
             Some("scheme") => &mut said.scheme,
             Some("standard") => &mut said.standard,
             Some("kind") => &mut said.kind,
-            _ => continue,
+            other => {
+                let other = other.unwrap_or_default().chars().take(40).collect::<String>();
+                return Err(Error::invalid(format!("The form has a field “{other}” that is not known."))
+                    .zh(format!("表单里有不认识的字段“{other}”。")));
+            }
         };
-        *place = field.text().await.map_err(broken)?.trim().to_owned();
+        *place = word(field).await?;
     }
     Ok((said, files))
 }
 
+fn broken(it: axum::extract::multipart::MultipartError) -> Error {
+    Error::invalid("The upload broke off; nothing of it was filed. Send it again.")
+        .zh("上传中断，没有归档任何文件，请重新报送。")
+        .with_source(it)
+}
+
+/// The name of a file, as the newer form (RFC 5987) says it, else the older; none where the field is no file.
+fn named(field: &Field<'_>) -> Option<String> {
+    let said =
+        field.headers().get(CONTENT_DISPOSITION).and_then(|it| std::str::from_utf8(it.as_bytes()).ok());
+    let newer = said.and_then(|it| it.split(';').find_map(|it| it.trim().strip_prefix("filename*=UTF-8''")));
+    let newer = newer.map(|it| percent_decode_str(it.trim_matches('"')).decode_utf8_lossy().into_owned());
+    // Browsers write these three so, because they would end the name.
+    let older = || field.file_name().map(|it| it.replace("%22", "\"").replace("%0D", "").replace("%0A", ""));
+    let name = newer.or_else(older).or_else(|| (field.name() == Some("file")).then(String::new))?;
+    Some(name.replace('\\', "/").chars().filter(|it| !it.is_control()).collect())
+}
+
+async fn word(mut field: Field<'_>) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(more) = field.chunk().await.map_err(broken)? {
+        bytes.extend_from_slice(&more);
+        if bytes.len() > LONGEST_WORD {
+            return Err(Error::too_large("A field of the form is longer than any name; write less.")
+                .zh("表单里有一项太长，请写短一些。"));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+}
+
 async fn spooled(site: &Site, mut field: Field<'_>) -> Result<NamedTempFile> {
+    /// The disk is looked at again after so many bytes; a body need not say how long it is.
+    const STRETCH: u64 = 64 << 20;
     let folder = site.archive.store().temporary();
     let io = |it| Error::io("keeping the upload in", &folder, it);
     let kept = NamedTempFile::new_in(&folder).map_err(io)?;
     let mut file = tokio::fs::File::from_std(kept.reopen().map_err(io)?);
-    let broken = |it| {
-        Error::invalid("The upload broke off; nothing of it was filed. Send it again.")
-            .zh("上传中断，没有归档任何文件，请重新报送。")
-            .with_source(it)
-    };
+    let mut since = 0;
     while let Some(bytes) = field.chunk().await.map_err(broken)? {
         file.write_all(&bytes).await.map_err(io)?;
+        since += u64::try_from(bytes.len()).unwrap_or(0);
+        if since > STRETCH {
+            room(site, STRETCH)?;
+            since = 0;
+        }
     }
     file.flush().await.map_err(io)?;
     Ok(kept)

@@ -245,7 +245,7 @@ async fn a_decision_on_a_page_moves_the_matrix_and_can_be_taken_back() {
     );
     let told = visitor.get(&to).await;
     assert!(told.all(".done p")[0].starts_with("已通过"));
-    assert_eq!(told.all(".done button"), ["撤销"]);
+    assert_eq!(told.all(".done button"), ["恢复待审"]);
     let again = visitor.post("/verbs/accept", &form).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     let silent = visitor.post("/verbs/return", &format!("{form}&reason=")).await;

@@ -115,8 +115,22 @@ pub(in crate::web) fn assigning(visitor: &Visitor, fold: &Fold, scheme: Option<&
     html! {
         label { (visitor.say("单位", "Unit")) " " input name="unit" list="units" autocomplete="off"; }
         label { (visitor.say("测评标准", "Standard")) " " input name="standard" list="standards" autocomplete="off"; }
-        @if let Some(id) = scheme { (hidden("scheme", &id.as_str())) }
+        (schemes(visitor, fold))
         (lists(fold, scheme))
+    }
+}
+
+/// The scheme that a standard is of: asked where several are current.
+pub(in crate::web) fn schemes(visitor: &Visitor, fold: &Fold) -> Markup {
+    let current: Vec<_> = fold.current_schemes().collect();
+    html! {
+        @match current.as_slice() {
+            [] => {},
+            [only] => (hidden("scheme", &only.id.as_str())),
+            several => label { (visitor.say("体系", "Scheme")) " " select name="scheme" {
+                @for it in several { option value=(it.id) { (it.title) } }
+            } },
+        }
     }
 }
 
@@ -207,7 +221,7 @@ fn undoing(visitor: &Visitor, it: &Done) -> Markup {
         html! {
             @for number in numbers(&it.was) { (hidden("evidence", &number)) }
             (hidden("standard", &it.on)) (hidden("scheme", &it.of))
-            button { (visitor.say("撤销", "Undo")) }
+            button { (visitor.say("恢复待审", "Back to pending")) }
         },
     )
 }

@@ -69,7 +69,9 @@ pub(in crate::web) fn search(typed: &str) -> String {
 
 /// Returns a place to come back to: a path of this server, else the front page.
 pub(in crate::web) fn back(asked: &str) -> &str {
-    let own = asked.starts_with('/') && !asked.starts_with("//") && !asked.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and turn backslashes: only what is plainly a path of ours is gone back to.
+    let plain = asked.bytes().all(|it| (0x21..=0x7e).contains(&it) && it != b'\\');
+    let own = asked.starts_with('/') && !asked.starts_with("//") && plain;
     if own { asked } else { "/" }
 }
 
@@ -80,7 +82,17 @@ mod tests {
     #[test]
     fn only_paths_of_this_server_are_gone_back_to() {
         assert_eq!(back("/s/2017?level=2"), "/s/2017?level=2");
-        for other in ["//evil.example", "https://evil.example", "/\\evil", "/a\r\nb", ""] {
+        for other in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "/a\r\nb",
+            "",
+            "/\t/evil.example",
+            "/\u{0}",
+            "/\u{7f}",
+            "/é",
+        ] {
             assert_eq!(back(other), "/", "{other}");
         }
         assert_eq!(

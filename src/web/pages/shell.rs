@@ -10,6 +10,7 @@ use crate::domain::finding::{Finding, Severity};
 use crate::domain::id::SchemeId;
 use crate::domain::scheme::Scheme;
 use crate::ledger::fold::Fold;
+use crate::web::files::is_shown;
 use crate::web::pages::{forms, links, unassigned};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
@@ -272,7 +273,8 @@ pub(in crate::web) fn finding(it: &Finding, english: bool) -> Markup {
 
 /// The thumbnail of a piece, its place kept where there is none.
 pub(in crate::web) fn thumbnail(fold: &Fold, evidence: &Evidence) -> Markup {
-    let pictured = evidence.parts.iter().position(|it| fold.media_type(it).starts_with("image/"));
+    let drawn = |it: &str| it.starts_with("image/") && is_shown(it);
+    let pictured = evidence.parts.iter().position(|it| drawn(fold.media_type(it)));
     let media = evidence.first().map_or("", |it| fold.media_type(it));
     html! {
         a.thumb href=(links::evidence(evidence.id)) tabindex="-1" aria-hidden="true" {

@@ -30,7 +30,7 @@ pub(in crate::web) struct Stretch {
 /// Reads the stretch of text that is looked at.
 pub(in crate::web) async fn text(archive: &Arc<Archive>, piece: &Evidence, look: &Look) -> Result<Stretch> {
     let Some(part) = part(piece, look) else { return Ok(Stretch::default()) };
-    let (archive, digest, page, q) = (Arc::clone(archive), part.blob.sha256, look.page, look.q.clone());
+    let (archive, digest, page, q) = (Arc::clone(archive), part.blob.sha256, look.page, asked(look));
     let read = move || -> Result<Stretch> {
         let text = archive.text(&digest)?;
         let pages = text.chars().count().div_ceil(STRETCH).max(1);
@@ -45,6 +45,11 @@ pub(in crate::web) async fn text(archive: &Arc<Archive>, piece: &Evidence, look:
     };
     let gone = |it| Error::internal("The reading thread ended unexpectedly.").with_source(it);
     tokio::task::spawn_blocking(read).await.map_err(gone)?
+}
+
+/// What is to be marked, no longer than a question is.
+fn asked(look: &Look) -> String {
+    look.q.chars().take(200).collect()
 }
 
 fn part<'a>(piece: &'a Evidence, look: &Look) -> Option<&'a Part> {
@@ -101,12 +106,12 @@ fn picture(visitor: &Visitor, fold: &Fold, piece: &Evidence, (n, part): (usize, 
 
 /// The text as read, with what was asked marked.
 fn words(visitor: &Visitor, piece: &Evidence, look: &Look, (n, text): (usize, &Stretch)) -> Markup {
-    let marks = highlight::marks(&text.text, &query::parse(&look.q).terms);
+    let marks = highlight::marks(&text.text, &query::parse(&asked(look)).terms);
     let to = |page: usize| {
         let (part, page) = (n.to_string(), page.to_string());
         format!(
             "{}#text",
-            links::with(&links::evidence(piece.id), &[("part", &part), ("page", &page), ("q", &look.q)])
+            links::with(&links::evidence(piece.id), &[("part", &part), ("page", &page), ("q", &asked(look))])
         )
     };
     html! {
