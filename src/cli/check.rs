@@ -37,7 +37,7 @@ pub(super) async fn check(desk: &Desk, args: Check) -> Result<ExitCode> {
     let unit = args.unit.as_ref().map(|it| fold.unit_named(it)).transpose()?;
     let all = completeness::assess(&fold, &desk.scheme(&fold)?, &Scope::All, day)?;
     if args.csv {
-        desk.output.raw(&gap_list::csv(&fold, &all, unit.as_ref())?)?;
+        desk.output.raw(&gap_list::csv(&fold, &all, (unit.as_ref(), None))?)?;
     } else if desk.output.json {
         json_of(desk, &fold, &all, unit.as_ref())?;
     } else {

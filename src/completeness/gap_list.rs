@@ -1,7 +1,7 @@
 //! The gap list as a table: what is still owed, one duty a row.
 
-use crate::completeness::Completeness;
-use crate::domain::id::UnitId;
+use crate::completeness::{Assessed, Completeness};
+use crate::domain::id::{IndicatorPath, UnitId};
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 
@@ -9,12 +9,17 @@ use crate::ledger::fold::Fold;
 ///
 /// # Errors
 /// `Internal` where it cannot be written.
-pub fn csv(fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<String> {
+pub fn csv(
+    fold: &Fold,
+    all: &Completeness,
+    (unit, below): (Option<&UnitId>, Option<&IndicatorPath>),
+) -> Result<String> {
     let failed = |it: csv::Error| Error::internal("The list cannot be written as CSV.").with_source(it);
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = ["单位", "指标", "标准", "材料要求", "时段", "状态", "应报", "已通过", "待审", "缺", "截止"];
     writer.write_record(header).map_err(failed)?;
-    for it in all.gaps(unit) {
+    let within = |it: &&Assessed| below.is_none_or(|path| it.duty.indicator.is_within(path));
+    for it in all.gaps(unit).into_iter().filter(within) {
         let a = &it.assessment;
         let indicator = all.scheme.indicator(&it.duty.indicator);
         let deadline = it.duty.deadline.map(|it| it.strftime("%Y-%m-%d %H:%M").to_string());

@@ -68,6 +68,9 @@ fn assign_one(
     Ok(now)
 }
 
+/// Characters of a title.
+const LONGEST_TITLE: usize = 300;
+
 /// Corrects what is known of pieces: title, kind, dates, caption, document number, issuer.
 ///
 /// # Errors
@@ -79,6 +82,14 @@ pub async fn edit(ledger: &Ledger, act: &Act, pieces: &[EvidenceId], edit: &Edit
     }
     if edit.title.as_ref().is_some_and(|it| it.trim().is_empty()) {
         return Err(Error::invalid("A title cannot be empty; write one.").zh("标题不能为空，请填写。"));
+    }
+    if edit
+        .title
+        .as_ref()
+        .is_some_and(|it| it.chars().count() > LONGEST_TITLE || it.chars().any(char::is_control))
+    {
+        let message = format!("A title is one line of at most {LONGEST_TITLE} characters; write less.");
+        return Err(Error::invalid(message).zh(format!("标题只能写一行，最多 {LONGEST_TITLE} 个字。")));
     }
     if edit.dates.iter().any(|it| it.from > it.to) {
         return Err(Error::invalid("A date ends before it begins; swap the two days.")

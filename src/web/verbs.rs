@@ -45,12 +45,16 @@ pub(super) struct Order {
     pub kind: String,
     /// The title.
     pub title: String,
-    /// 发文字号.
+    /// 发文字号; empty takes it away.
+    #[serde(deserialize_with = "said")]
     pub document_number: Option<String>,
-    /// The issuing body.
+    /// The issuing body; empty takes it away.
+    #[serde(deserialize_with = "said")]
     pub issuer: Option<String>,
-    /// Caption elements, one `field=text` a line.
+    /// Caption elements, one `field=text` a line; an empty text takes one away.
     pub caption: String,
+    /// Fields of the caption, one a line, that are taken away where `caption` does not have them.
+    pub captioned: String,
     /// The day it was made.
     pub made: String,
     /// The day of the activity.
@@ -73,6 +77,20 @@ pub(super) struct Order {
     pub pages: String,
     /// The page to come back to.
     pub back: String,
+}
+
+/// A text that was given, be it empty, which forms would else take for not given.
+fn said<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Nothing(()),
+    }
+    Ok(match Written::deserialize(from)? {
+        Written::Text(text) => Some(text),
+        Written::Nothing(()) => None,
+    })
 }
 
 /// Numbers as JSON numbers or as texts, which is what forms send.
@@ -212,6 +230,9 @@ fn corrections(fold: &Fold, order: &Order) -> Result<Edit> {
         let (field, text) = line.split_once(['=', '\u{ff1d}']).ok_or_else(bad)?;
         caption.insert(field.trim().to_owned(), text.trim().to_owned());
     }
+    for field in order.captioned.lines().filter_map(given) {
+        caption.entry(field.to_owned()).or_default();
+    }
     Ok(Edit {
         title: given(&order.title).map(str::to_owned),
         kind: given(&order.kind).map(|it| fold.kind_named(it)).transpose()?,
@@ -253,6 +274,17 @@ async fn split(site: &Site, visitor: &Visitor, order: &Order) -> Result<Value> {
     Ok(json!({ "evidence": new, "from": id }))
 }
 
+/// The pieces of an order, each once.
+fn once(order: &Order) -> Vec<EvidenceId> {
+    let mut res: Vec<EvidenceId> = Vec::new();
+    for id in &order.evidence {
+        if !res.contains(id) {
+            res.push(*id);
+        }
+    }
+    res
+}
+
 async fn judge(
     site: &Site,
     visitor: &Visitor,
@@ -263,7 +295,7 @@ async fn judge(
     chosen(order)?;
     let on = on(fold, order)?;
     let judged =
-        review::judge(site.archive.ledger(), &visitor.act, &order.evidence, on.as_ref(), &decision).await?;
+        review::judge(site.archive.ledger(), &visitor.act, &once(order), on.as_ref(), &decision).await?;
     let shown = judged
         .iter()
         .map(|(id, (scheme, indicator))| json!({ "evidence": id, "scheme": scheme, "standard": indicator }));

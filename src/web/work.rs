@@ -59,7 +59,15 @@ impl Work {
 pub(super) async fn work(site: Arc<Site>, mut stopping: watch::Receiver<bool>) {
     let mut reached = None;
     let mut held: Option<Processing> = None;
+    let mut swept = Timestamp::MIN;
     while !*stopping.borrow() {
+        // What a process that was killed left behind is old enough only after a while.
+        if held.is_some() && now().duration_since(swept) > jiff::SignedDuration::from_mins(10) {
+            swept = now();
+            if let Err(error) = site.archive.store().sweep(swept) {
+                tracing::warn!("sweeping: {error:#}");
+            }
+        }
         let done = tokio::select! {
             it = turn(&site, &mut held, &mut reached) => it,
             _ = stopping.changed() => return,
@@ -94,7 +102,6 @@ async fn turn(site: &Site, held: &mut Option<Processing>, reached: &mut Option<E
         return Ok(());
     }
     if reached.is_none() {
-        site.archive.store().sweep(now())?;
         processing.index_all(indexing).await?;
     }
     while processing.read_some(now(), |it| tell(Doing::Reading(it.n_left))).await? > 0 {

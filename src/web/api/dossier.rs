@@ -46,8 +46,8 @@ pub(super) async fn dossier(
 ) -> Answer<Download> {
     known(site.archive.fold().await?.as_ref(), &id)?;
     let Asked { indicator, unit, query, organization, at } = asked;
-    let cut = Cut { indicator, unit, query, organization, at, whole: String::new() };
+    let cut = Cut { indicator, unit, query, organization, at, pieces: String::new(), whole: String::new() };
     let layout = laid_out(&site, &visitor, &id, &cut).await?;
     let at = layout.manifest().made_at;
-    Ok(Json(Download { plan: Plan::from(layout.as_ref()), at, download: cut.to(&id, at) }))
+    Ok(Json(Download { plan: Plan::from(layout.as_ref()), at, download: cut.pinned(&layout).to(&id, at) }))
 }

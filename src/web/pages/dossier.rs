@@ -39,6 +39,9 @@ pub(in crate::web) struct Cut {
     /// What a query finds.
     #[serde(default)]
     pub query: String,
+    /// The pieces that the query found when it was planned, so that the address keeps its bytes.
+    #[serde(default)]
+    pub pieces: String,
     /// Who hands it over.
     #[serde(default)]
     pub organization: String,
@@ -56,12 +59,25 @@ impl Cut {
     }
 
     /// Where the zip of an instant is downloaded.
+    /// Returns the cut with what its query found, so that its address means the same whatever is filed later.
+    pub(in crate::web) fn pinned(&self, layout: &Layout) -> Self {
+        let mut res = self.clone();
+        if !self.query.trim().is_empty() {
+            let manifest = layout.manifest();
+            let held = manifest.withheld.iter().map(|it| it.evidence);
+            let found = manifest.pieces.iter().map(|it| it.evidence).chain(held);
+            res.pieces = found.map(|it| it.to_string()).collect::<Vec<_>>().join(",");
+        }
+        res
+    }
+
     pub(in crate::web) fn to(&self, scheme: &SchemeId, at: Timestamp) -> String {
         let at = at.to_string();
         let all = [
             ("indicator", &*self.indicator),
             ("unit", &self.unit),
             ("query", &self.query),
+            ("pieces", &self.pieces),
             ("organization", &self.organization),
             ("at", &at),
         ];
@@ -80,8 +96,13 @@ pub(in crate::web) async fn laid_out(
     cut: &Cut,
 ) -> Result<Arc<Layout>> {
     let at = cut.at.unwrap_or(visitor.act.now);
+    if at > visitor.act.now {
+        return Err(Error::invalid("A dossier is of an instant that is past; leave out `at`.")
+            .zh("迎检档案的时点不能晚于现在，请去掉 at。"));
+    }
     // What one may see is part of what was planned.
-    let key = format!("{:?} {}", visitor.act.scope, cut.to(scheme, at));
+    let keyed = |cut: &Cut| format!("{:?} {}", visitor.act.scope, cut.to(scheme, at));
+    let key = keyed(cut);
     if let Some(known) = site.layout(&key)? {
         return Ok(known);
     }
@@ -100,7 +121,7 @@ pub(in crate::web) async fn laid_out(
     let work = move || Layout::new(plan(&archive, &fold, &scheme, &selection, &handover)?);
     let gone = |it| Error::internal("The planning thread ended unexpectedly.").with_source(it);
     let layout = Arc::new(tokio::task::spawn_blocking(work).await.map_err(gone)??);
-    site.keep_layout(key, &layout)?;
+    site.keep_layout(keyed(&cut.pinned(&layout)), &layout)?;
     Ok(layout)
 }
 
@@ -119,6 +140,10 @@ async fn selection(
         return Ok(Selection::Unit(fold.unit_named(&unit)?));
     }
     let Some(query) = given(&cut.query) else { return Ok(Selection::Whole) };
+    if let Some(pieces) = given(&cut.pieces) {
+        let pieces: Result<Vec<_>> = pieces.split(',').map(str::parse).collect();
+        return Ok(Selection::Pieces(pieces?, query));
+    }
     let question = Question { typed: query.clone(), offset: 0, limit: 1000, sort: Sort::Relevance };
     let answer = search(&site.archive, scope, &question).await?;
     if answer.total > answer.hits.len() {
@@ -181,7 +206,7 @@ const DISC: u64 = 4_700_000_000;
 
 fn shown(visitor: &Visitor, id: &SchemeId, cut: &Cut, it: &Preview, layout: &Layout) -> Markup {
     let manifest = layout.manifest();
-    let href = cut.to(id, manifest.made_at);
+    let href = cut.pinned(layout).to(id, manifest.made_at);
     let discs = layout.total_bytes().div_ceil(DISC);
     html! {
         section.plan {

@@ -48,6 +48,19 @@ impl Which {
             Some(self.unit.trim()).filter(|it| !it.is_empty()).map(|it| fold.unit_named(it)).transpose()?;
         let path = Some(self.indicator.as_str()).filter(|it| !it.is_empty());
         let path = path.map(str::parse::<IndicatorPath>).transpose()?;
+        if let Some(path) = path.as_ref().filter(|it| all.scheme.indicator(it).is_none()) {
+            let id = &all.scheme.id;
+            return Err(Error::not_found(format!("Scheme {id} has no indicator {path}."))
+                .zh(format!("体系 {id} 没有指标 {path}。")));
+        }
+        let known = |it: &str| matches!(it, "" | "open") || DutyState::ALL.iter().any(|s| s.word() == it);
+        if !known(&self.state) {
+            return Err(Error::invalid(format!(
+                "“{}” is no state of a duty; choose one from the list.",
+                self.state
+            ))
+            .zh("没有这种状态，请从列表中选择。"));
+        }
         let fits = |it: &&Assessed| {
             let state = it.assessment.state;
             unit.as_ref().is_none_or(|id| it.duty.key.unit == *id)
@@ -150,6 +163,8 @@ pub(in crate::web) fn table(
 }
 
 fn row(visitor: &Visitor, fold: &Fold, all: &Completeness, it: &Assessed) -> Markup {
+    // Of a past day nothing is sent any more.
+    let today = all.as_of >= fold.today(visitor.act.now);
     let (a, key) = (&it.assessment, &it.duty.key);
     let requirement = all.requirement(&it.duty);
     let measure = requirement.map_or("", |it| it.measure.label(visitor.english));
@@ -162,7 +177,7 @@ fn row(visitor: &Visitor, fold: &Fold, all: &Completeness, it: &Assessed) -> Mar
             td { a href=(links::unit(&key.scheme, &key.unit)) { (fold.units.label(&key.unit)) } }
             td.n { @if key.period != "once" { (key.period) } }
             td.n { @if let Some(at) = it.duty.deadline { (at.strftime("%Y-%m-%d %H:%M").to_string()) } }
-            td { @if a.state.is_open() { (forms::sending(visitor, &key.unit, &key.scheme, &it.duty.indicator)) } }
+            td { @if a.state.is_open() && today { (forms::sending(visitor, &key.unit, &key.scheme, &it.duty.indicator)) } }
         }
     }
 }
@@ -313,7 +328,8 @@ pub(in crate::web) async fn csv(
     let (fold, all) = site.completeness(&id, overview::day(&which.as_of)?, &visitor.act).await?;
     let unit =
         Some(which.unit.trim()).filter(|it| !it.is_empty()).map(|it| fold.unit_named(it)).transpose()?;
-    let text = crate::completeness::gap_list::csv(&fold, &all, unit.as_ref())?;
+    let below = Some(which.indicator.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
+    let text = crate::completeness::gap_list::csv(&fold, &all, (unit.as_ref(), below.as_ref()))?;
     let name = links::escaped(format!("缺项清单-{}.csv", all.as_of));
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

@@ -89,12 +89,17 @@ pub(in crate::web) fn seen<'a>(
 /// What is amiss with the claims of a piece, seen against the duties of each scheme.
 async fn amiss(site: &Site, visitor: &Visitor, piece: &Evidence) -> Result<Vec<(Finding, bool)>, Error> {
     let mut schemes: Vec<_> = piece.claims.iter().map(|it| it.scheme.clone()).collect();
+    schemes.sort_unstable();
     schemes.dedup();
     let mut res = Vec::new();
     for scheme in schemes {
         let (_, all) = site.completeness(&scheme, None, &visitor.act).await?;
         let own = all.amiss.iter().filter(|it| it.evidence == piece.id);
-        res.extend(own.map(|it| (it.finding.clone(), it.counts_not)));
+        for it in own.map(|it| (it.finding.clone(), it.counts_not)) {
+            if !res.contains(&it) {
+                res.push(it);
+            }
+        }
     }
     Ok(res)
 }
@@ -230,7 +235,8 @@ impl View<'_> {
     fn neighbours(&self) -> Markup {
         let mut same: Vec<&Arc<Evidence>> =
             self.piece.parts.iter().flat_map(|it| self.fold.holders_of(&it.blob.sha256)).collect();
-        same.retain(|it| it.id != self.piece.id);
+        same.retain(|it| it.id != self.piece.id && self.visitor.act.scope.sees(it));
+        same.sort_unstable_by_key(|it| it.id);
         same.dedup_by_key(|it| it.id);
         html! {
             @if !same.is_empty() {
@@ -262,6 +268,7 @@ impl View<'_> {
                     }
                     (field("covered", "所属时段（起..止）", "Covers (FROM..TO)", ""))
                     label { (self.say("图说，每行“要素=内容”", "Caption, one field=text a line")) textarea name="caption" rows="4" { (lines.join("\n")) } }
+                    input type="hidden" name="captioned" value=(it.caption.keys().map(String::as_str).collect::<Vec<_>>().join("\n"));
                     button { (self.say("保存", "Save")) }
                 }))
             }

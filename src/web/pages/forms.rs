@@ -40,7 +40,7 @@ pub(in crate::web) fn judging(visitor: &Visitor, evidence: &Evidence, claim: &Cl
             @if pending || matches!(claim.standing, Standing::Accepted) {
                 details { summary { (visitor.say("退回…", "Return …")) }
                     (form(visitor, "return", back, html! {
-                        (which) (reason(visitor))
+                        (which) (reason(visitor, claim))
                         label { (visitor.say("补报期限", "Send again by")) " " input type="date" name="deadline"; }
                         button { (visitor.say("退回", "Return")) }
                     }))
@@ -63,7 +63,8 @@ pub(in crate::web) fn judging(visitor: &Visitor, evidence: &Evidence, claim: &Cl
 }
 
 /// Reasons that offices return material for, to choose from or to write one's own.
-fn reason(visitor: &Visitor) -> Markup {
+fn reason(visitor: &Visitor, claim: &Claim) -> Markup {
+    let list = format!("reasons-{}-{}", claim.scheme, claim.indicator);
     let usual = match visitor.english {
         false => [
             "日期不在材料时段内",
@@ -81,8 +82,8 @@ fn reason(visitor: &Visitor) -> Markup {
         ],
     };
     html! {
-        label { (visitor.say("原因", "Reason")) " " input name="reason" list="reasons" required; }
-        datalist #reasons { @for it in usual { option value=(it) {} } }
+        label { (visitor.say("原因", "Reason")) " " input name="reason" list=(list) required; }
+        datalist id=(list) { @for it in usual { option value=(it) {} } }
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::completeness::{Completeness, Matrix, MatrixRow, Sum};
+use crate::completeness::{Assessed, Completeness, Matrix, MatrixRow, Sum};
 use crate::domain::duty::State as DutyState;
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::error::Error;
@@ -89,14 +89,19 @@ pub(in crate::web) async fn page(
     if view.show == "open" {
         matrix.rows.retain(|it| it.total.open() > 0);
     }
-    let sentence = sentence(&all, None, visitor.english);
+    let sentence = sentence(&all, (None, below.as_ref()), visitor.english);
+    let past = if fold.today(visitor.act.now) == all.as_of { "" } else { view.as_of.as_str() };
+    let of = |page: &str, state: &str| {
+        let all = [("state", state), ("indicator", view.below.as_str()), ("as_of", past)];
+        links::with(&links::within(&id, page), &all)
+    };
     let picture = Picture { visitor: &visitor, fold: &fold, all: &all };
     let body = html! {
         @if let Some(below) = &below { (ways_up(&all, below, &visitor)) }
-        p.answer { (sentence) }
+        h1.answer { (sentence) }
         p.actions {
-            a.button href=(links::within(&id, "duties?state=open")) { (visitor.say("缺项清单", "Gap list")) }
-            a.button href=(links::within(&id, "gaps.csv")) { (visitor.say("导出 CSV", "Export CSV")) }
+            a.button href=(of("duties", "open")) { (visitor.say("缺项清单", "Gap list")) }
+            a.button href=(of("gaps.csv", "")) { (visitor.say("导出 CSV", "Export CSV")) }
         }
         (chooser(&view, &visitor))
         @if matrix.rows.is_empty() {
@@ -106,7 +111,7 @@ pub(in crate::web) async fn page(
             (legend(&visitor))
         }
     };
-    let title = format!("{} · {}", visitor.say("总览", "Overview"), open(all.sum(None), visitor.english));
+    let title = format!("{} · {}", visitor.say("总览", "Overview"), open(matrix.total, visitor.english));
     Ok(Shell::new(&site, &visitor, &fold, Tab::Overview, title).under(scheme).page(body))
 }
 
@@ -131,8 +136,15 @@ pub(in crate::web) fn fitting(all: &Completeness) -> usize {
 }
 
 /// The answer in words, over all units or of one.
-pub(in crate::web) fn sentence(all: &Completeness, unit: Option<&UnitId>, english: bool) -> String {
-    let sum = all.sum(unit);
+pub(in crate::web) fn sentence(
+    all: &Completeness,
+    (unit, below): (Option<&UnitId>, Option<&IndicatorPath>),
+    english: bool,
+) -> String {
+    let sum = match below {
+        Some(path) => all.sum_within(path),
+        None => all.sum(unit),
+    };
     let days = all.scheme.deadline.map(|it| (it.date(), all.days_to(it)));
     let due = match (days, english) {
         (None, _) => String::new(),
@@ -153,7 +165,9 @@ pub(in crate::web) fn sentence(all: &Completeness, unit: Option<&UnitId>, englis
             true => format!("All {} duties are accepted{due}.", sum.owed()),
         };
     }
-    let mut units: Vec<&UnitId> = all.gaps(unit).iter().map(|it| &it.duty.key.unit).collect();
+    let within = |it: &&&Assessed| below.is_none_or(|path| it.duty.indicator.is_within(path));
+    let gaps = all.gaps(unit);
+    let mut units: Vec<&UnitId> = gaps.iter().filter(within).map(|it| &it.duty.key.unit).collect();
     units.sort_unstable();
     units.dedup();
     match (english, unit) {
@@ -262,7 +276,7 @@ impl Picture<'_> {
         let href = if scheme.is_standard(path) {
             links::indicator(&scheme.id, path)
         } else {
-            links::with(&links::scheme(&scheme.id), &[("below", &path.to_string())])
+            links::with(&links::scheme(&scheme.id), &[("below", &path.to_string()), ("as_of", &self.past())])
         };
         html! { th scope="col" title=(title) { a href=(href) { (scheme.full_code(path)) } span.under { (title) } } }
     }

@@ -86,7 +86,7 @@ pub(in crate::web) async fn page(
     let body = html! {
         h1 { (it.name) }
         (names(&fold, it, &id, &visitor))
-        p.answer { (sentence(&all, Some(&unit), visitor.english)) }
+        p.answer { (sentence(&all, (Some(&unit), None), visitor.english)) }
         p.actions {
             a.button href=(links::with(&links::within(&id, "gaps.csv"), &[("unit", unit.as_str())])) { (visitor.say("缺项清单 CSV", "Gap list CSV")) }
             a.button href=(links::with(&links::within(&id, "dossier"), &[("unit", unit.as_str())])) { (visitor.say("迎检档案", "Dossier")) }

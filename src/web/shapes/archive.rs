@@ -66,7 +66,7 @@ impl Status {
             schemes: fold.current_schemes().map(|it| it.id.clone()).collect(),
             units: fold.units.0.iter().filter(|it| scope.holds(Some(&it.id))).count(),
             evidence: seen().count(),
-            unassigned: seen().filter(|it| it.unit.is_none()).count(),
+            unassigned: seen().filter(|it| it.unit.is_none() || it.claims.is_empty()).count(),
             bytes: seen().map(|it| it.bytes()).sum(),
             blobs: fold.blobs().len(),
             read: fold.readings.len(),
