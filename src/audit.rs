@@ -44,7 +44,7 @@ pub async fn audit(archive: &Arc<Archive>, mut progress: impl FnMut(u64, u64) + 
     let fold = archive.ledger().fold().await?;
     let named = fold.blobs();
     res.push(blobs(archive, &named, &mut progress).await?);
-    res.push(orphans(archive, &named)?);
+    res.push(orphans(archive, &named).await?);
     let unread: Vec<String> = named
         .iter()
         .filter(|it| fold.holders_of(it).next().is_some() && !fold.readings.contains_key(it))
@@ -177,18 +177,27 @@ async fn blobs(
     Ok(Check::of("blobs", n_named, faults, Verdict::Fail))
 }
 
-/// Blobs no entry names are left by an intake that was killed between its steps; they are used when it is run again.
-fn orphans(archive: &Archive, named: &BTreeSet<Digest>) -> Result<Check> {
+/// Blobs no entry names are left by an intake that was killed between its steps, and used when it is run again; or by a
+/// disposal that was, and then they must go.
+async fn orphans(archive: &Archive, named: &BTreeSet<Digest>) -> Result<Check> {
+    let disposed: BTreeSet<Digest> = archive.ledger().removals().await?.into_iter().collect();
     let (digests, strangers) = archive.store().digests()?;
     let n_checked = count(digests.len() + strangers.len());
-    let mut faults: Vec<String> = digests
-        .iter()
-        .filter(|it| !named.contains(it))
-        .map(|it| format!("No entry names the file {it}; run the intake that was broken off again."))
-        .collect();
+    let still = |it: &Digest| {
+        format!(
+            "The file {it} belongs to a piece that was disposed of and was not removed yet; run `juanzong status`, which \
+             removes it, with an account that may delete it."
+        )
+    };
+    let mut faults: Vec<String> = disposed.iter().map(still).collect();
+    let verdict = if faults.is_empty() { Verdict::Warn } else { Verdict::Fail };
+    let lost = digests.iter().filter(|it| !named.contains(it) && !disposed.contains(it));
+    faults.extend(
+        lost.map(|it| format!("No entry names the file {it}; run the intake that was broken off again.")),
+    );
     let stray = |it: &std::path::PathBuf| format!("{} does not belong here; move it away.", it.display());
     faults.extend(strangers.iter().map(stray));
-    Ok(Check::of("orphans", n_checked, faults, Verdict::Warn))
+    Ok(Check::of("orphans", n_checked, faults, verdict))
 }
 
 fn count(n: usize) -> u64 {

@@ -59,7 +59,7 @@ const BROKEN_OFF: &[&str] = &[
 /// # Errors
 /// `Conflict` where the folder holds something else, were it this archive itself; those of ledger and store.
 pub async fn backup(archive: &Archive, to: &Path, rehash: bool) -> Result<Copied> {
-    let is_new = !to.exists();
+    let is_new = !to.try_exists().map_err(|it| Error::io("looking for", to, it))?;
     std::fs::create_dir_all(to).map_err(|it| Error::io("making the folder", to, it))?;
     if overlap(archive.root(), to)? {
         if is_new {

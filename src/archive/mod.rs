@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 use crate::cage::Keeper;
 use crate::domain::actor::Act;
-use crate::domain::id::EvidenceId;
+use crate::domain::id::{Digest, EvidenceId};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::ledger::event::Event;
@@ -82,21 +82,26 @@ impl Archive {
         Ok(())
     }
 
-    /// Opens an archive folder.
+    /// Opens an archive folder. What a disposal that was killed left behind is removed then.
     ///
     /// # Errors
     /// `NotFound` where there is none; `Unsupported` where a newer program wrote it.
     pub async fn open(root: &Path, keeper: Keeper) -> Result<Arc<Self>> {
         let ledger = Ledger::open(&root.join(LEDGER)).await?;
         let store = Store::open(root)?;
-        Ok(Arc::new(Self {
+        let archive = Self {
             root: root.to_owned(),
             store,
             ledger,
             keeper,
             warm: Mutex::new(None),
             index: std::sync::Mutex::new(None),
-        }))
+        };
+        // Where it cannot be done now there may be work all the same; the audit tells of it until it is.
+        if let Err(error) = archive.finish_disposals().await {
+            tracing::warn!("files of disposed pieces are still there: {error:#}");
+        }
+        Ok(Arc::new(archive))
     }
 
     /// Returns the folder.
@@ -163,14 +168,34 @@ impl Archive {
     /// its place in the index on the next catching up.
     ///
     /// # Errors
-    /// Those of [`Ledger::dispose`] and of the store.
+    /// Those of [`Ledger::dispose`] and of the store. Where files could not be removed it is tried again whenever the
+    /// archive is opened, and on the next disposal.
     pub async fn dispose(&self, act: &Act, id: EvidenceId, reason: &str) -> Result<usize> {
+        self.finish_disposals().await?;
         let blobs = self.ledger.dispose(act.now, &act.actor, id, reason).await?;
-        for blob in &blobs {
+        *self.warm.lock().await = None;
+        self.remove(&blobs).await?;
+        Ok(blobs.len())
+    }
+
+    /// Removes what disposals that were killed left behind.
+    async fn finish_disposals(&self) -> Result<()> {
+        let left = self.ledger.removals().await?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        // The same bytes may have been filed again since.
+        let named = self.ledger.fold().await?.blobs();
+        let (refiled, left): (Vec<_>, Vec<_>) = left.into_iter().partition(|it| named.contains(it));
+        self.ledger.removed(&refiled).await?;
+        self.remove(&left).await
+    }
+
+    async fn remove(&self, blobs: &[Digest]) -> Result<()> {
+        for blob in blobs {
             self.store.remove_derived(blob)?;
             self.store.remove(blob)?;
         }
-        *self.warm.lock().await = None;
-        Ok(blobs.len())
+        if blobs.is_empty() { Ok(()) } else { self.ledger.removed(blobs).await }
     }
 }

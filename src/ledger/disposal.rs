@@ -17,7 +17,8 @@ use crate::ledger::tables;
 impl Ledger {
     /// Disposes of a piece: empties the payload and deletes the salt of every entry that speaks of it or of what it
     /// absorbed, and of the readings of blobs that no other piece holds. Pieces that share its history by a split
-    /// are restated first, and so are submissions that name it. Returns the blobs that nothing needs any more, for the store to remove.
+    /// are restated first, and so are submissions that name it. Returns the blobs that nothing needs any more, for the
+    /// store to remove; until [`Ledger::removed`] is told that they are gone, [`Ledger::removals`] names them.
     ///
     /// # Errors
     /// `NotFound` where there is no such piece; `Invalid` without a reason.
@@ -78,9 +79,39 @@ impl Ledger {
         keep(&mut transaction, desk).await?;
         empty(&mut transaction, &family, &emptied, &blobs).await?;
         transaction.commit().await.map_err(fault_of)?;
-        // What was emptied must not survive in the write-ahead log either.
-        sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.pool).await.map_err(fault_of)?;
+        self.truncate_log().await?;
         Ok(blobs.into_iter().collect())
+    }
+
+    /// Returns the blobs that disposals have yet to remove.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn removals(&self) -> Result<Vec<Digest>> {
+        let query = sqlx::query("select sha256 from removal order by 1");
+        let rows = query.fetch_all(&self.pool).await.map_err(fault_of)?;
+        rows.iter().map(|it| it.get::<String, _>(0).parse()).collect()
+    }
+
+    /// Forgets blobs that were removed, digest and all.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn removed(&self, blobs: &[Digest]) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        for blob in blobs {
+            let query = sqlx::query("delete from removal where sha256 = $1").bind(blob.to_string());
+            query.execute(&mut *transaction).await.map_err(fault_of)?;
+        }
+        transaction.commit().await.map_err(fault_of)?;
+        self.truncate_log().await
+    }
+
+    /// What was emptied must not survive in the write-ahead log either.
+    async fn truncate_log(&self) -> Result<()> {
+        let query = sqlx::query("pragma wal_checkpoint(truncate)");
+        query.execute(&self.pool).await.map_err(fault_of)?;
+        Ok(())
     }
 }
 
@@ -191,6 +222,8 @@ async fn empty(
         // A digest left behind would tell whoever has the file that it was here.
         let query = sqlx::query("delete from entry_blob where sha256 = $1").bind(blob.to_string());
         query.execute(&mut **transaction).await.map_err(fault_of)?;
+        let query = sqlx::query("insert into removal (sha256) values ($1) on conflict do nothing");
+        query.bind(blob.to_string()).execute(&mut **transaction).await.map_err(fault_of)?;
     }
     for entry in entries {
         let query =

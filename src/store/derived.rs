@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::domain::id::Digest;
 use crate::error::{Error, Result};
-use crate::store::{DERIVED, Store, fan_out};
+use crate::store::{DERIVED, Store, fan_out, stage};
 
 impl Store {
     /// Keeps an object derived from a blob, in place of an earlier one of that name.
@@ -56,10 +56,9 @@ impl Store {
     pub fn remove_derived(&self, digest: &Digest) -> Result<()> {
         let folder = self.derived_folder(digest);
         match fs::remove_dir_all(&folder) {
-            Err(fault) if fault.kind() != io::ErrorKind::NotFound => {
-                Err(Error::io("removing", &folder, fault))
-            }
-            _ => Ok(()),
+            Ok(()) => stage::sync_folder(&folder),
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(fault) => Err(Error::io("removing", &folder, fault)),
         }
     }
 

@@ -36,7 +36,7 @@ fn blob(world: &World, digest: &Digest) -> PathBuf {
 }
 
 /// Whether any file below a folder holds some bytes.
-fn holds(folder: &Path, bytes: &[u8]) -> Option<PathBuf> {
+pub fn holds(folder: &Path, bytes: &[u8]) -> Option<PathBuf> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -42,6 +42,8 @@ mod backup;
 
 mod custody;
 
+mod disposal;
+
 mod invariants;
 
 mod cli;

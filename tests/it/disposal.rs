@@ -1,0 +1,48 @@
+//! Disposal broken off: what it has yet to remove is removed when the archive is opened again.
+
+use juanzong::archive::Archive;
+use juanzong::audit;
+use juanzong::domain::verdict::Verdict;
+
+use crate::custody::holds;
+use crate::world::{World, keeper};
+
+#[tokio::test]
+async fn a_disposal_that_was_killed_is_finished_when_the_archive_is_opened() {
+    let mut world = World::new().await;
+    let piece = world.piece("文明办/1)/名单 2017-03-01.txt", "张三丰的名单").await;
+    world.index().await;
+    let digest = world.fold().await.evidence[&piece].parts[0].blob.sha256;
+    // It was killed after its entry was written and before the files were removed.
+    world.archive.ledger().dispose(world.now, "clerk", piece, "本人要求").await.unwrap();
+    let orphans = audit::audit(&world.archive, |_, _| {}).await.unwrap().remove(3);
+    assert_eq!((orphans.check, orphans.verdict), ("orphans", Verdict::Fail));
+    assert!(orphans.faults.len() == 1 && !orphans.faults[0].contains("intake"), "{orphans:?}");
+    world.archive.ledger().close().await;
+    world.archive = Archive::open(&world.root(), keeper()).await.unwrap();
+    let store = world.archive.store();
+    assert_eq!(store.size(&digest).unwrap(), None);
+    assert!(!world.archive.has_text(&digest).unwrap());
+    world.index().await;
+    assert_eq!(audit::audit(&world.archive, |_, _| {}).await.unwrap()[3].verdict, Verdict::Pass);
+    world.archive.ledger().close().await;
+    for trace in ["张三丰", &digest.to_string()] {
+        assert_eq!(holds(&world.root(), trace.as_bytes()), None, "“{trace}” is still there");
+    }
+}
+
+#[tokio::test]
+async fn what_was_filed_again_since_is_not_removed() {
+    let world = World::new().await;
+    let [one, two] = [1, 2].map(|n| (format!("文明办/1)/{n} 2017-03-01.txt"), format!("第{n}件")));
+    let piece = world.piece(&one.0, &one.1).await;
+    let other = world.piece(&two.0, &two.1).await;
+    let digest = world.fold().await.evidence[&piece].parts[0].blob.sha256;
+    world.archive.ledger().dispose(world.now, "clerk", piece, "本人要求").await.unwrap();
+    let again = world.piece(&one.0, &one.1).await;
+    assert_ne!(again, piece);
+    world.archive.dispose(&world.act(), other, "本人要求").await.unwrap();
+    assert_eq!(world.archive.store().rehash(&digest).unwrap(), digest);
+    let checks = audit::audit(&world.archive, |_, _| {}).await.unwrap();
+    assert!(checks[..4].iter().all(|it| it.verdict == Verdict::Pass), "{checks:?}");
+}
