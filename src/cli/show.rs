@@ -26,13 +26,7 @@ pub(super) struct Show {
 pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
     let archive = desk.archive().await?;
     let fold = archive.fold().await?;
-    let missing = || {
-        Error::not_found(format!(
-            "There is no evidence #{}; look it up with `juanzong search`.",
-            args.evidence
-        ))
-    };
-    let piece = fold.current(args.evidence).ok_or_else(missing)?;
+    let piece = fold.current(args.evidence).ok_or_else(|| absent(&fold, args.evidence))?;
     let history = archive.ledger().history(piece.id).await?;
     let en = desk.output.english;
     desk.output.json(&Piece::of(&fold, piece, &history, en))?;
@@ -70,6 +64,17 @@ pub(super) fn show_amiss(desk: &Desk, fold: &Fold, pieces: &[EvidenceId]) -> Res
         }
     }
     Ok(())
+}
+
+/// Why a piece is not there: it was disposed of, or never was.
+fn absent(fold: &Fold, id: EvidenceId) -> Error {
+    let Some(gone) = fold.disposed.get(&id) else {
+        let message = format!("There is no evidence #{id}; look it up with `juanzong search`.");
+        return Error::not_found(message).zh(format!("没有 #{id} 这件材料，请先检索。"));
+    };
+    let (day, by, reason) = (fold.zone().to_datetime(gone.at).date(), plain(&gone.by), plain(&gone.reason));
+    Error::not_found(format!("Evidence #{id} was disposed of on {day} by {by}: {reason}"))
+        .zh(format!("#{id} 已于 {day} 由 {by} 处置：{reason}"))
 }
 
 /// What a piece is, what it proves, its parts and dates.

@@ -142,9 +142,9 @@ fn told_by_sqlite(code: Option<i32>) -> (Kind, &'static str, &'static str) {
         // PERM, READONLY, CANTOPEN, AUTH
         (_, Some(3 | 8 | 14 | 23)) => (
             Kind::Denied,
-            "The ledger cannot be opened for writing; check that the archive folder and all files in it belong to the \
-             account you use, and that the disk can be written.",
-            "操作记录无法以写入方式打开；请检查档案库文件夹及其中文件是否属于当前账号，以及磁盘是否可写。",
+            "The ledger cannot be opened for writing; check the rights of the archive folder and of the files in it, and \
+             that the disk can be written.",
+            "操作记录无法以写入方式打开；请检查当前账号对档案库文件夹及其中文件的权限，以及磁盘是否可写。",
         ),
         // CORRUPT, NOTADB
         (_, Some(11 | 26)) => (

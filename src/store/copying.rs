@@ -82,13 +82,13 @@ impl Store {
         if n_more > 0 {
             names.push(format!("… + {n_more}"));
         }
-        let (folder, n, names) = (self.root.display(), damaged.len(), names.join("\n  "));
+        let (folder, n, names) = (self.root.display(), damaged.len(), names.join(", "));
         let message = format!(
             "{n} files in {folder} are missing or were changed on the disk, and were not copied; all others were. Put \
-             them back from another backup, or file the originals again, and run this again:\n  {names}"
+             them back from another backup, or file the originals again, and run this again: {names}"
         );
         Error::corrupt(message).zh(format!(
-            "{folder} 中有 {n} 个文件缺失或在磁盘上被改动，未复制；其余均已复制。请从另一份备份找回，或将原件重新收件，然后重新运行：\n  {names}"
+            "{folder} 中有 {n} 个文件缺失或在磁盘上被改动，未复制；其余均已复制。请从另一份备份找回，或将原件重新收件，然后重新运行：{names}"
         ))
     }
 }
