@@ -148,8 +148,8 @@ pub(super) async fn audit(desk: &Desk) -> Result<ExitCode> {
             Verdict::Warn | Verdict::Unchecked => Tone::Warn,
         };
         let label = desk.output.toned(tone, check.verdict.label(desk.output.english));
-        desk.output.line(format!("{label}  {}  {}", check.check, check.n_checked))?;
-        for fault in &check.faults {
+        desk.output.line(format!("{label}  {}  {}", check.label(desk.output.english), check.n_checked))?;
+        for fault in check.faults_in(desk.output.english) {
             desk.output.line(format!("    {fault}"))?;
         }
     }

@@ -47,6 +47,22 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// Returns the last entry that the tables tell of, be it there or not.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn told_of(&self) -> Result<EntryId> {
+        let query = sqlx::query(
+            "select coalesce(max(entry_id), 0) from (select max(entry_id) as entry_id from entry_evidence \
+             union all select max(entry_id) from entry_blob union all select max(evidence_id) from evidence \
+             union all select max(submission_id) from submission union all select max(evidence_id) from disposal)",
+        );
+        let row = query.fetch_one(&self.pool).await.map_err(fault_of)?;
+        Ok(EntryId(row.get(0)))
+    }
+}
+
 fn rows_of(fold: &Fold) -> BTreeSet<String> {
     let mut res = BTreeSet::new();
     for evidence in fold.evidence.values() {

@@ -73,7 +73,8 @@ impl Store {
             io::ErrorKind::NotFound => {
                 let message =
                     format!("The file {digest} is missing from the archive; restore it from a backup.");
-                Error::corrupt(message).with_source(it)
+                let zh = format!("档案库中缺少文件 {digest}；请从备份恢复。");
+                Error::corrupt(message).zh(zh).with_source(it)
             }
             _ => Error::io("opening", &path, it),
         })

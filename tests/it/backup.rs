@@ -85,7 +85,7 @@ async fn a_first_backup_that_was_broken_off_is_taken_up_again() {
     let copied = backup::backup(&world.archive, &to, false).await.unwrap();
     assert_eq!(copied.new_blobs, 3);
     assert!(std::fs::read_to_string(to.join("BACKUP")).unwrap().contains("juanzong"));
-    assert!(!to.join("ledger.sqlite.new-wal").exists());
+    assert!(!to.join("ledger.sqlite.new-wal").is_file());
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_restore_that_failed_names_what_is_damaged_and_is_taken_up_again() {
     damaged.iter().for_each(|it| flip(&blob(to.clone(), it)));
     let copied = backup::restore(&to, &root).await.unwrap();
     assert_eq!((copied.blobs, copied.new_blobs), (3, 2), "what was good is not copied again");
-    assert!(!root.join("BACKUP").exists(), "a restored archive is no backup");
+    assert!(!root.join("BACKUP").is_file(), "a restored archive is no backup");
     Archive::open(&root, keeper()).await.unwrap();
 }
 

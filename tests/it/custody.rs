@@ -26,7 +26,9 @@ async fn verdicts(archive: &Arc<Archive>) -> Vec<(&'static str, Verdict)> {
 /// All checks passed but those named.
 fn but(differ: &[(&'static str, Verdict)]) -> Vec<(&'static str, Verdict)> {
     let all = ["chain", "projections", "blobs", "orphans", "read", "derived", "index"];
-    let found = |name: &str| differ.iter().find(|it| it.0 == name).map_or(Verdict::Pass, |it| it.1);
+    // What texts say is never checked, only that they are there.
+    let sound = |name: &str| if name == "derived" { Verdict::Unchecked } else { Verdict::Pass };
+    let found = |name: &str| differ.iter().find(|it| it.0 == name).map_or_else(|| sound(name), |it| it.1);
     all.into_iter().map(|it| (it, found(it))).collect()
 }
 

@@ -5,6 +5,7 @@ use juanzong::audit;
 use juanzong::domain::verdict::Verdict;
 
 use crate::custody::holds;
+use crate::tables::Tables;
 use crate::world::{World, keeper};
 
 #[tokio::test]
@@ -45,4 +46,45 @@ async fn what_was_filed_again_since_is_not_removed() {
     assert_eq!(world.archive.store().rehash(&digest).unwrap(), digest);
     let checks = audit::audit(&world.archive, |_, _| {}).await.unwrap();
     assert!(checks[..4].iter().all(|it| it.verdict == Verdict::Pass), "{checks:?}");
+}
+
+#[tokio::test]
+async fn showing_a_disposed_piece_says_that_it_was_disposed_of() {
+    let world = World::new().await;
+    let piece = world.piece("文明办/1)/名单 2017-03-01.txt", "名单").await;
+    world.archive.dispose(&world.act(), piece, "本人要求").await.unwrap();
+    for (language, word) in [("zh", "处置：本人要求"), ("en", "was disposed of on 2017-04-01 by clerk")]
+    {
+        let mut command = std::process::Command::new(keeper().program);
+        command.arg("--archive").arg(world.root()).args(["--lang", language, "show", &piece.to_string()]);
+        let told = command.output().unwrap();
+        let error = String::from_utf8(told.stderr).unwrap();
+        assert!(told.status.code() == Some(3) && error.contains(word), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_audit_that_finds_the_end_missing_does_not_advise_to_fold_the_tables_again() {
+    let world = World::new().await;
+    world.piece("文明办/1)/名单 2017-03-01.txt", "名单").await;
+    world.index().await;
+    let cut =
+        "pragma foreign_keys = off; delete from entry where entry_id in (select max(entry_id) from entry)";
+    Tables::open(&world.root()).await.run(cut).await;
+    let checks = audit::audit(&world.archive, |_, _| {}).await.unwrap();
+    assert!(checks[0].verdict == Verdict::Fail && checks[0].faults[0].contains("missing"), "{checks:?}");
+    assert_eq!(checks[0].faults_in(false).len(), checks[0].faults.len());
+    assert!(!checks.iter().flat_map(|it| &it.faults).any(|it| it.contains("--ledger")), "{checks:?}");
+}
+
+#[tokio::test]
+async fn an_audit_names_twenty_faults_and_counts_the_rest() {
+    let world = World::new().await;
+    for n in 0..25 {
+        world.write(&format!("材料/文明办/1)/{n} 2017-03-01.txt"), format!("第{n}件"));
+    }
+    world.file("材料").await;
+    let read = audit::audit(&world.archive, |_, _| {}).await.unwrap().remove(4);
+    assert_eq!((read.check, read.faults.len(), read.n_checked), ("read", 21, 25));
+    assert_eq!(read.faults[20], "and 5 more");
 }

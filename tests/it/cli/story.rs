@@ -156,13 +156,14 @@ fn it_is_handed_over(terminal: &Terminal) {
     合格:全国文明城市测评体系,核对文件 15 个,[size]
     原件清单摘要 [sha256]
     $ juanzong audit
-    合格  chain  14
-    合格  projections  2
-    合格  blobs  2
-    合格  orphans  2
-    合格  read  2
-    合格  derived  2
-    合格  index  2
+    合格  操作记录链  14
+    合格  数据表  2
+    合格  文件  2
+    合格  无主文件  2
+    合格  读取  2
+    未检  文本  2
+        文本都在；其内容是否仍与所读文件一致，未检查。
+    合格  索引  2
     "#);
 }
 
