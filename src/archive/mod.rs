@@ -174,7 +174,17 @@ impl Archive {
         self.finish_disposals().await?;
         let blobs = self.ledger.dispose(act.now, &act.actor, id, reason).await?;
         *self.warm.lock().await = None;
-        self.remove(&blobs).await?;
+        self.remove(&blobs).await.map_err(|it| {
+            let message = format!(
+                "#{id} was disposed of, but not every file of it could be removed ({it}); it is tried again whenever \
+                 the archive is opened."
+            );
+            let zh = format!(
+                "#{id} 已处置，但有文件未能删除（{}）；每次打开档案库时会再次尝试。",
+                it.message_in(false)
+            );
+            Error::new(it.kind(), message).zh(zh).with_source(it)
+        })?;
         Ok(blobs.len())
     }
 

@@ -88,3 +88,22 @@ async fn an_audit_names_twenty_faults_and_counts_the_rest() {
     assert_eq!((read.check, read.faults.len(), read.n_checked), ("read", 21, 25));
     assert_eq!(read.faults[20], "and 5 more");
 }
+
+#[tokio::test]
+async fn a_disposal_whose_file_cannot_be_removed_says_so_and_is_tried_again() {
+    let mut world = World::new().await;
+    let piece = world.piece("文明办/1)/名单 2017-03-01.txt", "名单").await;
+    let name = world.fold().await.evidence[&piece].parts[0].blob.sha256.to_string();
+    let blob = world.root().join("sha256").join(&name[..2]).join(&name[2..4]).join(&name);
+    // A folder cannot be removed as a file is, whoever runs this.
+    std::fs::remove_file(&blob).unwrap();
+    std::fs::create_dir(&blob).unwrap();
+    let refused = world.archive.dispose(&world.act(), piece, "本人要求").await.unwrap_err();
+    assert!(refused.message().contains("was disposed of, but"), "{refused}");
+    assert!(!world.fold().await.evidence.contains_key(&piece));
+    world.archive = Archive::open(&world.root(), keeper()).await.unwrap();
+    assert_eq!(audit::audit(&world.archive, |_, _| {}).await.unwrap()[3].verdict, Verdict::Fail);
+    std::fs::remove_dir(&blob).unwrap();
+    world.archive = Archive::open(&world.root(), keeper()).await.unwrap();
+    assert_eq!(audit::audit(&world.archive, |_, _| {}).await.unwrap()[3].verdict, Verdict::Pass);
+}
