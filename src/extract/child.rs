@@ -9,7 +9,7 @@ use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Status};
 use crate::error::Result;
 use crate::extract::sniff::{self, Family, Sniffed};
-use crate::extract::text::Text;
+use crate::extract::text::{self, Text};
 use crate::extract::{html, office, pdf, photo, plain, status_detail, video};
 
 /// The name of the job.
@@ -51,6 +51,8 @@ pub(super) enum Trouble {
     Corrupt(String),
     Unsupported,
     OutOfMemory,
+    /// There is more text than is kept of one file.
+    Enough,
     /// The keeper has gone; nothing more can be said.
     CutOff(crate::error::Error),
 }
@@ -78,6 +80,9 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
         Ok(found) if found.missing.is_none() => (Status::Ok, found),
         Ok(found) => (Status::Partial, found),
         Err(Trouble::CutOff(error)) => return Err(error),
+        Err(Trouble::Enough) => {
+            (Status::Partial, Found { missing: Some(text::CUT.into()), ..Found::default() })
+        }
         Err(trouble) => {
             let (status, finding) = named(trouble);
             findings.push(finding);
@@ -113,6 +118,8 @@ fn named(trouble: Trouble) -> (Status, Finding) {
         Trouble::Encrypted => (Status::Encrypted, Finding::new(Code::E03, "")),
         Trouble::Corrupt(how) => (Status::Corrupt, Finding::new(Code::E02, how)),
         Trouble::OutOfMemory => (Status::Oom, Finding::new(Code::E02, status_detail(Status::Oom))),
-        Trouble::Unsupported | Trouble::CutOff(_) => (Status::Unsupported, Finding::new(Code::I04, "")),
+        Trouble::Unsupported | Trouble::Enough | Trouble::CutOff(_) => {
+            (Status::Unsupported, Finding::new(Code::I04, ""))
+        }
     }
 }

@@ -96,7 +96,11 @@ struct Gathered {
 impl Gathered {
     fn take(&mut self, frame: Frame) {
         match (frame, &mut self.thumbnail) {
-            (Frame::Bytes(bytes), None) => self.text.extend_from_slice(&bytes),
+            // The child stops by itself; one that was taken over by what it reads does not.
+            (Frame::Bytes(bytes), None) => {
+                let room = text::MOST.saturating_sub(self.text.len());
+                self.text.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            }
             (Frame::Bytes(bytes), Some(thumbnail)) => thumbnail.extend_from_slice(&bytes),
             (Frame::Note(note), _) => match serde_json::from_slice(&note) {
                 Ok(child::Note::Known { extractor, media_type }) => {

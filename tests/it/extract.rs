@@ -141,3 +141,71 @@ fn a_reader_that_cannot_be_started_says_nothing_about_the_file() {
     let nobody = Keeper { program: "/no/such/program".into() };
     assert!(extract(&nobody, &File::open("/dev/null").unwrap(), "a.txt", Budget::default()).is_err());
 }
+
+#[test]
+fn of_a_text_beyond_any_document_only_the_beginning_is_read() {
+    let honest = "创建文明城市工作材料\n".repeat(100_000);
+    let whole = read_bytes(honest.as_bytes(), "a.txt", Budget::default());
+    assert_eq!((whole.reading.status, whole.text.len()), (Status::Ok, honest.len()));
+    let dump = honest.repeat(2);
+    let cut = read_bytes(dump.as_bytes(), "a.txt", Budget::default());
+    assert_eq!((cut.reading.status, codes(&cut)), (Status::Partial, vec![Code::W27]));
+    assert!(cut.text.len() <= 4 << 20 && cut.text.len() > (4 << 20) - 4 && dump.starts_with(&cut.text));
+}
+
+#[test]
+fn a_sheet_that_repeats_one_string_for_ever_is_cut_too() {
+    let cell = "x".repeat(30_000);
+    let rows: String =
+        (1..=400).map(|n| format!("<row r=\"{n}\"><c r=\"A{n}\" t=\"s\"><v>0</v></c></row>")).collect();
+    let types = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let links = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let members = [
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{types}.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"{types}.worksheet+xml\"/><Override PartName=\"/xl/sharedStrings.xml\" ContentType=\"{types}.sharedStrings+xml\"/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{links}\"><Relationship Id=\"r1\" Type=\"{related}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{related}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{links}\"><Relationship Id=\"r1\" Type=\"{related}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{related}/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/sharedStrings.xml",
+            format!("<sst xmlns=\"{main}\" count=\"400\" uniqueCount=\"1\"><si><t>{cell}</t></si></sst>"),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ];
+    let mut writer = zip::write::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in &members {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    let cut = read_bytes(&writer.finish().unwrap().into_inner(), "a.xlsx", Budget::default());
+    assert_eq!((cut.reading.status, codes(&cut)), (Status::Partial, vec![Code::W27]));
+    assert!(
+        (cut.text.len(), cut.reading.facts.media_type.contains("sheet")) == (4 << 20, true),
+        "{}",
+        cut.text.len()
+    );
+}
