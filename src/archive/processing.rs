@@ -4,6 +4,7 @@
 
 use std::fs::{File, TryLockError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::Receiver;
 
@@ -79,11 +80,24 @@ impl Processing {
     ///
     /// # Errors
     /// Those of ledger and store. What a blob does to its reader is a status, not an error.
-    pub async fn read_some(&self, now: jiff::Timestamp, mut tell: impl FnMut(Told) + Send) -> Result<usize> {
+    pub async fn read_some(&self, now: jiff::Timestamp, tell: impl FnMut(Told) + Send) -> Result<usize> {
+        self.read_until(now, &Arc::default(), tell).await
+    }
+
+    /// As [`Processing::read_some`]; `stop` ends it after the blobs at hand, of which each is recorded.
+    ///
+    /// # Errors
+    /// As [`Processing::read_some`].
+    pub async fn read_until(
+        &self,
+        now: jiff::Timestamp,
+        stop: &Arc<AtomicBool>,
+        mut tell: impl FnMut(Told) + Send,
+    ) -> Result<usize> {
         const AT_A_TIME: i64 = 64;
         let unread = self.archive.ledger().unread(extract::VERSION, AT_A_TIME).await?;
         let n_unread = unread.len();
-        let mut results = self.read_all(unread);
+        let mut results = self.read_all(unread, stop);
         let mut n_left = n_unread;
         while let Some((blob, read)) = results.recv().await {
             let reading = Arc::new(read?);
@@ -91,7 +105,7 @@ impl Processing {
             n_left -= 1;
             tell(Told { blob, evidence, reading, n_left });
         }
-        Ok(n_unread)
+        Ok(n_unread - n_left)
     }
 
     /// Makes again the texts and thumbnails of blobs that were read and whose text is not there, as in an archive
@@ -110,22 +124,28 @@ impl Processing {
         gone.sort();
         gone.dedup_by_key(|it| it.0);
         let n_gone = gone.len();
-        let mut results = self.read_all(gone);
+        let mut results = self.read_all(gone, &Arc::default());
         while let Some((_, read)) = results.recv().await {
             read?;
         }
         Ok(n_gone)
     }
 
-    /// Reads blobs on as many threads as there are processors.
-    fn read_all(&self, blobs: Vec<(Digest, String)>) -> Receiver<(Digest, Result<Reading>)> {
+    /// Reads blobs on as many threads as there are processors, until it is to stop.
+    fn read_all(
+        &self,
+        blobs: Vec<(Digest, String)>,
+        stop: &Arc<AtomicBool>,
+    ) -> Receiver<(Digest, Result<Reading>)> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let queue = Arc::new(std::sync::Mutex::new(blobs));
         let (sender, results) = tokio::sync::mpsc::channel(workers);
         for _ in 0..workers {
             let (archive, queue, sender) = (Arc::clone(&self.archive), Arc::clone(&queue), sender.clone());
+            let stop = Arc::clone(stop);
+            let next = move || queue.lock().ok().filter(|_| !stop.load(Ordering::Relaxed))?.pop();
             tokio::task::spawn_blocking(move || {
-                while let Some((blob, name)) = queue.lock().ok().and_then(|mut it| it.pop()) {
+                while let Some((blob, name)) = next() {
                     let read = read(&archive, &blob, &name);
                     if sender.blocking_send((blob, read)).is_err() {
                         return;

@@ -125,7 +125,7 @@ pub(super) async fn rebuild(desk: &Desk, args: Rebuild) -> Result<ExitCode> {
         )
         .zh("另一个进程正在读取和索引此档案库，或档案库不可写；请停止那个进程，或由它完成。"));
     };
-    let n_read = crate::cli::intake::process(desk, &processing, true).await?;
+    let n_read = crate::cli::intake::process(desk, &processing, true, &std::sync::Arc::default()).await?;
     desk.output.json(&json!({ "read": n_read }))?;
     desk.output.line(match desk.output.english {
         false => format!("读取了 {n_read} 个文件。"),

@@ -73,6 +73,7 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
     let (output, units) = (desk.output.clone(), Arc::clone(&fold));
     let mut failed = None;
     let mut pieces: Vec<EvidenceId> = Vec::new();
+    let mut unassigned = None;
     let mut n_files = 0_u64;
     let mut tell = {
         let bar = bar.clone();
@@ -93,7 +94,9 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let filed = filing::file(&archive, &act, &offering, &stop, |line| {
-        pieces.extend(line.evidence.filter(|_| line.filing.is_kept()));
+        let kept = line.evidence.filter(|_| line.filing.is_kept());
+        pieces.extend(kept);
+        unassigned = unassigned.or(kept.filter(|_| line.unit.is_none()));
         if let Err(error) = tell(line) {
             // Nobody reads the lines any more; what is begun is kept and the rest left.
             failed.get_or_insert(error);
@@ -106,10 +109,16 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
         return Err(error);
     }
     if !args.no_wait {
-        read_or_wait(desk, &archive, &pieces).await?;
+        read_or_wait(desk, &archive, &pieces, &stop).await?;
     }
-    show_receipt(desk, &archive, &filed)?;
-    Ok(ExitCode::from(if stop.load(Ordering::Relaxed) { 130 } else { 0 }))
+    show_receipt(desk, &archive, &filed, unassigned)?;
+    let stopped = stop.load(Ordering::Relaxed);
+    if stopped && !filed.receipt.broken_off {
+        let zh = "已按要求中止读取:文件都已归档,其余文字在下次检索或归档时读取。";
+        let en = "The reading was broken off: all is filed; the next search or intake reads the rest.";
+        desk.output.line(desk.output.either(zh, en))?;
+    }
+    Ok(ExitCode::from(if stopped { 130 } else { 0 }))
 }
 
 fn offering(desk: &Desk, fold: &Fold, args: &Intake) -> Result<Offering> {
@@ -166,18 +175,23 @@ fn show_findings(output: &crate::cli::Output, findings: &[Finding]) -> Result<()
 
 /// Reads all that is unread and indexes it, with a bar; returns how many files were read.
 pub(super) async fn read_all(desk: &Desk, processing: &Processing) -> Result<usize> {
-    process(desk, processing, false).await
+    process(desk, processing, false, &Arc::default()).await
 }
 
-/// As [`read_all`], the index made again where that is asked.
-pub(super) async fn process(desk: &Desk, processing: &Processing, remake: bool) -> Result<usize> {
+/// As [`read_all`], the index made again where that is asked; `stop` ends it after the files at hand.
+pub(super) async fn process(
+    desk: &Desk,
+    processing: &Processing,
+    remake: bool,
+    stop: &Arc<AtomicBool>,
+) -> Result<usize> {
     let bar = desk.output.counter(0);
     bar.set_message(desk.output.either("读取文字", "reading").to_owned());
     let mut n_all = 0;
     loop {
         let mut failed = Ok(());
         let n_read = processing
-            .read_some(desk.now, |told| {
+            .read_until(desk.now, stop, |told| {
                 bar.set_length(bar.position() + 1 + u64::try_from(told.n_left).unwrap_or(0));
                 bar.inc(1);
                 let shown = bar.suspend(|| show_reading(desk, &told));
@@ -188,6 +202,11 @@ pub(super) async fn process(desk: &Desk, processing: &Processing, remake: bool) 
             .await?;
         failed?;
         n_all += n_read;
+        if stop.load(Ordering::Relaxed) {
+            // The index is brought up by whoever reads the rest.
+            bar.finish_and_clear();
+            return Ok(n_all);
+        }
         if n_read == 0 {
             break;
         }
@@ -207,7 +226,12 @@ pub(super) async fn process(desk: &Desk, processing: &Processing, remake: bool) 
 }
 
 /// Reads and indexes what was filed; where a server does that already, waits for it and tells what it read.
-async fn read_or_wait(desk: &Desk, archive: &Arc<Archive>, pieces: &[EvidenceId]) -> Result<()> {
+async fn read_or_wait(
+    desk: &Desk,
+    archive: &Arc<Archive>,
+    pieces: &[EvidenceId],
+    stop: &Arc<AtomicBool>,
+) -> Result<()> {
     let mut waiting: BTreeSet<EvidenceId> = pieces.iter().copied().collect();
     let bar = desk.output.counter(u64::try_from(waiting.len()).unwrap_or(0));
     bar.set_message(desk.output.either("等待服务读取", "waiting for the server to read").to_owned());
@@ -215,7 +239,7 @@ async fn read_or_wait(desk: &Desk, archive: &Arc<Archive>, pieces: &[EvidenceId]
         // The server may end meanwhile, and leave the rest to us.
         if let Some(processing) = Processing::lock(archive)? {
             bar.finish_and_clear();
-            read_all(desk, &processing).await?;
+            process(desk, &processing, false, stop).await?;
             return Ok(());
         }
         let fold = archive.fold().await?;
@@ -235,7 +259,7 @@ async fn read_or_wait(desk: &Desk, archive: &Arc<Archive>, pieces: &[EvidenceId]
                 bar.suspend(|| show_reading(desk, &told))?;
             }
         }
-        if waiting.is_empty() {
+        if waiting.is_empty() || stop.load(Ordering::Relaxed) {
             bar.finish_and_clear();
             return Ok(());
         }
@@ -256,7 +280,7 @@ fn show_reading(desk: &Desk, told: &Told) -> Result<()> {
     Ok(())
 }
 
-fn show_receipt(desk: &Desk, archive: &Archive, filed: &Filed) -> Result<()> {
+fn show_receipt(desk: &Desk, archive: &Archive, filed: &Filed, unassigned: Option<EvidenceId>) -> Result<()> {
     let receipt = &filed.receipt;
     desk.output.json(&json!({ "receipt": shapes::Received::from(filed) }))?;
     let en = desk.output.english;
@@ -279,12 +303,24 @@ fn show_receipt(desk: &Desk, archive: &Archive, filed: &Filed) -> Result<()> {
             desk.output.either(zh, "It was broken off: what is listed is kept; run it again to go on."),
         )?;
     }
-    let root = archive.root().display();
-    let next = match receipt.unassigned {
-        0 => format!("juanzong --archive {root} check"),
-        _ => format!("juanzong --archive {root} assign #编号 --unit 单位 --standard 指标"),
+    let root = quoted(&archive.root().display().to_string());
+    let next = match unassigned {
+        None => format!("juanzong --archive {root} check"),
+        Some(id) => {
+            let what = desk.output.either("--unit 单位 --standard 指标", "--unit UNIT --standard STANDARD");
+            format!("juanzong --archive {root} assign {id} {what}")
+        }
     };
     desk.output.line(format!("{} {next}", desk.output.either("下一步:", "Next:")))
+}
+
+/// Returns a word as a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@%,".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
 }
 
 pub(super) fn extract(desk: &Desk, args: ExtractArgs) -> Result<ExitCode> {

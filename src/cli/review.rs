@@ -18,7 +18,7 @@ use crate::review::{self as verbs, Decision, Duties, On};
 /// Pieces, as numbers or ranges.
 #[derive(Debug, Args)]
 struct Pieces {
-    /// Numbers of evidence, such as 12 or #12, or ranges such as 12-15
+    /// Numbers of evidence, such as 12 or '#12', or ranges such as 12-15
     #[arg(required = true, value_name = "EVIDENCE")]
     pieces: Vec<String>,
 }

@@ -154,3 +154,46 @@ fn ctrl_c_keeps_what_was_begun_and_is_130() {
         (0, Some(n_told), Some(FILES - n_told))
     );
 }
+
+#[test]
+fn ctrl_c_ends_the_reading_too_and_all_that_was_filed_stays() {
+    const READ: usize = 150;
+    let terminal = Terminal::set_up();
+    for n in 0..READ {
+        terminal.write(&format!("材料/教育局/1)/{n}.txt"), format!("第{n}件"));
+    }
+    let mut child = terminal.command("--json intake 材料").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut told = String::new();
+    while !told.contains("\"status\"") {
+        assert!(lines.read_line(&mut told).unwrap() > 0, "{told}");
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    lines.read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let receipt: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&receipt["receipt"]["broken_off"], &receipt["receipt"]["counts"]["filed"]),
+        (&false.into(), &READ.into())
+    );
+    let n_read = told.matches("\"status\"").count();
+    assert!(n_read < READ, "{n_read}");
+    let (rest, code) = terminal.json("rebuild");
+    assert_eq!((code, rest.last().unwrap()["read"].as_u64()), (0, Some((READ - n_read) as u64)), "{rest:?}");
+}
+
+#[test]
+fn the_next_step_can_be_typed_as_it_is_shown() {
+    let terminal = Terminal::set_up();
+    terminal.write("U盘/a.txt", "a");
+    let told = terminal.did("intake U盘");
+    assert!(
+        told.ends_with("下一步: juanzong --archive juanzong-archive assign 6 --unit 单位 --standard 指标\n"),
+        "{told}"
+    );
+    std::fs::rename(terminal.path("juanzong-archive"), terminal.path("it's")).unwrap();
+    let told = terminal.did("--lang en --archive it's intake U盘");
+    let next = r"juanzong --archive 'it'\''s' assign 6 --unit UNIT --standard STANDARD";
+    assert!(told.ends_with(&format!("Next: {next}\n")), "{told}");
+}
