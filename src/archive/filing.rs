@@ -17,11 +17,12 @@ use crate::archive::Archive;
 use crate::archive::reception::Reception;
 use crate::archive::records::Record;
 use crate::domain::actor::Act;
-use crate::domain::evidence::{Dated, KindSource};
-use crate::domain::finding::Finding;
+use crate::domain::evidence::{Blob, Dated, KindSource};
+use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, KindCode, SchemeId, SubmissionId, UnitId};
 use crate::domain::submission::{Container, Filing, Head, Receipt};
 use crate::error::{Error, Result};
+use crate::intake::Place;
 use crate::ledger::event::Event;
 use crate::ledger::{Desk, Touches};
 use crate::store::Staged;
@@ -59,7 +60,7 @@ pub(super) struct Received {
 /// What comes from the door, in order.
 pub(super) enum Arrival {
     File(Box<Received>),
-    Container(Container, Option<Staged>, Vec<Finding>),
+    Container(Container, Option<Staged>, Line),
     Turned(Line),
 }
 
@@ -84,6 +85,34 @@ pub struct Line {
     pub standard: Option<(SchemeId, IndicatorPath)>,
     /// What intake itself sees amiss.
     pub findings: Vec<Finding>,
+}
+
+impl Line {
+    /// The line of something that becomes no piece.
+    pub(super) fn turned(place: Place, filing: Filing, finding: Option<Finding>) -> Self {
+        Self {
+            path: place.path,
+            path_raw: place.path_raw,
+            filing,
+            evidence: None,
+            sha256: None,
+            bytes: 0,
+            unit: None,
+            standard: None,
+            findings: finding.into_iter().collect(),
+        }
+    }
+
+    /// The line of a container: one that breaks off or is beyond the limits is none that was opened.
+    pub(super) fn container(place: Place, blob: &Blob, finding: Option<Finding>) -> Self {
+        let filing = match finding.as_ref().map(|it| it.code) {
+            None => Filing::Container,
+            Some(Code::E12) => Filing::Refused,
+            Some(_) => Filing::Unreadable,
+        };
+        let bytes = blob.bytes;
+        Self { sha256: Some(blob.sha256), bytes, ..Self::turned(place, filing, finding) }
+    }
 }
 
 /// The end of a filing.
@@ -204,9 +233,9 @@ impl Run<'_> {
                     staged.push(bytes);
                     Record::File(Box::new(record))
                 }
-                Arrival::Container(container, kept, findings) => {
+                Arrival::Container(container, kept, line) => {
                     staged.extend(kept);
-                    Record::Container(container, findings)
+                    Record::Container(container, line)
                 }
                 Arrival::Turned(line) => Record::Turned(line),
             });

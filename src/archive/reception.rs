@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +11,7 @@ use tokio::sync::mpsc::Sender;
 use crate::archive::Archive;
 use crate::archive::filing::{Arrival, Line, Offering, Received};
 use crate::domain::finding::{Code, Finding};
+use crate::domain::media::size;
 use crate::domain::submission::{Container, Filing};
 use crate::error::{Error, Result};
 use crate::intake::bundle::Limits;
@@ -53,20 +55,25 @@ impl Reception {
             return Err(Error::not_found(format!("“{kind}” is not a kind of evidence."))
                 .zh(format!("没有“{kind}”这种材料类型。")));
         }
-        let bytes = folder::survey(&offering.paths)?.bytes;
+        // An upload lies in the store's own folder of temporary files; it comes with a name of its own.
+        let typed = offering.paths.get(offering.shown.len()..).unwrap_or_default();
+        typed.iter().try_for_each(|it| outside(archive.root(), it))?;
+        let folder::Survey { bytes, encodings, .. } = folder::survey(&offering.paths)?;
         // Containers are unpacked beside their own bytes; a tenth more covers what is derived.
         let wanted = bytes.saturating_add(bytes / 10);
         if let Some(free) = archive.store().free_bytes().filter(|free| *free < wanted) {
+            let (free, bytes) = (size(free), size(bytes));
             let message = format!(
-                "The disk of the archive has {} MB free and {} MB are offered; make room first. Nothing was filed.",
-                free >> 20,
-                bytes >> 20
+                "The disk of the archive has {free} free and {bytes} are offered; make room first. Nothing was filed."
             );
-            return Err(Error::unavailable(message));
+            let zh =
+                format!("档案库所在磁盘可用 {free}，报送的材料有 {bytes}；请先腾出空间。没有归档任何文件。");
+            return Err(Error::unavailable(message).zh(zh));
         }
         let shown = offering.shown.iter().cloned().map(Some).chain(std::iter::repeat(None));
+        let offers = offering.paths.iter().cloned().zip(shown).zip(encodings);
         let offers =
-            offering.paths.iter().cloned().zip(shown).map(|(path, shown)| Offer { path, shown }).collect();
+            offers.map(|((path, shown), encoding)| Offer { path, shown, encoding }).collect::<Vec<_>>();
         let hints = Hints {
             unit: offering.unit.clone(),
             standard: offering.standard.clone(),
@@ -81,8 +88,7 @@ impl Reception {
 
     /// Returns what is offered, as shown.
     pub(super) fn offered(&self) -> Vec<String> {
-        let own = |it: &Offer| it.path.file_name().map(|name| folder::shown(name.as_ref()).0);
-        self.offers.iter().filter_map(|it| it.shown.clone().or_else(|| own(it))).collect()
+        self.offers.iter().map(Offer::name).collect()
     }
 
     /// Receives all that is offered; ends early where nobody listens any more.
@@ -91,6 +97,18 @@ impl Reception {
         let received = receive(&mut desk, self.archive.keeper(), Limits::default(), &self.offers);
         received.or_else(|error| if to.is_closed() { Ok(()) } else { Err(error) })
     }
+}
+
+/// Refuses what lies within the archive: it would file its own blobs, and more of them each time.
+fn outside(root: &Path, offered: &Path) -> Result<()> {
+    let real = |it: &Path| std::fs::canonicalize(it).map_err(|fault| Error::io("looking at", it, fault));
+    if !real(offered)?.starts_with(real(root)?) {
+        return Ok(());
+    }
+    let shown = offered.display();
+    let message =
+        format!("{shown} lies within the archive itself; offer the folder that the material came in.");
+    Err(Error::invalid(message).zh(format!("{shown} 在档案库自身之内，请报送原来的材料文件夹。")))
 }
 
 struct FrontDesk<'a> {
@@ -118,15 +136,13 @@ impl Visitor for FrontDesk<'_> {
         spool.open()
     }
 
-    fn file(&mut self, place: Place, staged: Staged) -> Result<()> {
+    fn file(&mut self, place: Place, staged: Staged, amiss: Option<Finding>) -> Result<()> {
         if staged.blob.bytes == 0 {
             return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
         }
         let modified = place.modified.map(|it| self.reception.zone.to_datetime(it).date());
         let mut known = self.recogniser.recognise(&place.path, modified);
-        if place.path_raw.is_some() {
-            known.findings.push(Finding::new(Code::W28, place.name().to_owned()));
-        }
+        known.findings.extend(amiss.into_iter().chain(decoded(&place)));
         self.send(Arrival::File(Box::new(Received {
             name: place.name().to_owned(),
             name_raw: place.path_raw.clone(),
@@ -144,33 +160,28 @@ impl Visitor for FrontDesk<'_> {
 
     fn container(&mut self, place: Place, staged: Staged, opened: Opened) -> Result<()> {
         let container = Container {
-            path: place.path,
+            path: place.path.clone(),
             sha256: staged.blob.sha256,
             bytes: staged.blob.bytes,
             members: opened.members,
             kept: opened.failed,
         };
-        let kept = opened.failed.then_some(staged);
-        self.send(Arrival::Container(container, kept, opened.finding.into_iter().collect()))
+        let line = Line::container(place, &staged.blob, opened.finding);
+        self.send(Arrival::Container(container, opened.failed.then_some(staged), line))
     }
 
     fn turned(&mut self, place: Place, filing: Filing, finding: Finding) -> Result<()> {
-        self.send(Arrival::Turned(Line {
-            path: place.path,
-            path_raw: place.path_raw,
-            filing,
-            evidence: None,
-            sha256: None,
-            bytes: 0,
-            unit: None,
-            standard: None,
-            findings: vec![finding],
-        }))
+        self.send(Arrival::Turned(Line::turned(place, filing, Some(finding))))
     }
 
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed) || self.to.is_closed()
     }
+}
+
+/// Says that a name is shown in other characters than its bytes are.
+fn decoded(place: &Place) -> Option<Finding> {
+    place.path_raw.is_some().then(|| Finding::new(Code::W28, place.name().to_owned()))
 }
 
 /// What a dry run says of each file: what would be recognised, with nothing copied or kept.
@@ -192,11 +203,12 @@ impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
         spool.open()
     }
 
-    fn file(&mut self, place: Place, staged: Staged) -> Result<()> {
+    fn file(&mut self, place: Place, staged: Staged, amiss: Option<Finding>) -> Result<()> {
         if staged.blob.bytes == 0 {
             return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
         }
-        let known = self.recogniser.recognise(&place.path, None);
+        let mut known = self.recogniser.recognise(&place.path, None);
+        known.findings.extend(amiss.into_iter().chain(decoded(&place)));
         let mut line = Line {
             path: place.path,
             path_raw: place.path_raw,
@@ -216,32 +228,12 @@ impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
     }
 
     fn container(&mut self, place: Place, staged: Staged, opened: Opened) -> Result<()> {
-        (self.tell)(Line {
-            path: place.path,
-            path_raw: place.path_raw,
-            filing: Filing::Container,
-            evidence: None,
-            sha256: Some(staged.blob.sha256),
-            bytes: staged.blob.bytes,
-            unit: None,
-            standard: None,
-            findings: opened.finding.into_iter().collect(),
-        });
+        (self.tell)(Line::container(place, &staged.blob, opened.finding));
         Ok(())
     }
 
     fn turned(&mut self, place: Place, filing: Filing, finding: Finding) -> Result<()> {
-        (self.tell)(Line {
-            path: place.path,
-            path_raw: place.path_raw,
-            filing,
-            evidence: None,
-            sha256: None,
-            bytes: 0,
-            unit: None,
-            standard: None,
-            findings: vec![finding],
-        });
+        (self.tell)(Line::turned(place, filing, Some(finding)));
         Ok(())
     }
 

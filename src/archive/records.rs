@@ -13,7 +13,7 @@ use crate::store::Staged;
 /// An arrival whose bytes are durable.
 pub(super) enum Record {
     File(Box<FileRecord>),
-    Container(Container, Vec<Finding>),
+    Container(Container, Line),
     Turned(Line),
 }
 
@@ -69,18 +69,7 @@ impl Record {
     pub(super) fn settle(self, desk: &mut Desk, submission: SubmissionId, actor: &str) -> Result<Line> {
         match self {
             Self::Turned(line) => Ok(line),
-            Self::Container(container, findings) => {
-                let line = Line {
-                    path: container.path.clone(),
-                    path_raw: None,
-                    filing: Filing::Container,
-                    evidence: None,
-                    sha256: Some(container.sha256),
-                    bytes: container.bytes,
-                    unit: None,
-                    standard: None,
-                    findings,
-                };
+            Self::Container(container, line) => {
                 desk.record(Event::ContainerReceived { submission, container })?;
                 Ok(line)
             }

@@ -26,6 +26,8 @@ pub enum Code {
     E03,
     /// It has no bytes.
     E04,
+    /// It is no file: a link, a pipe, a device.
+    E05,
     /// Its kind is not what the requirement asks.
     E06,
     /// A required field is missing.
@@ -46,6 +48,8 @@ pub enum Code {
     W17,
     /// It is a junk file of some program.
     W18,
+    /// It is an archive of this program.
+    W19,
     /// Its unit was not recognised.
     W24,
     /// Its standard was not recognised or is not unique.
@@ -67,6 +71,7 @@ impl Code {
         Self::E02,
         Self::E03,
         Self::E04,
+        Self::E05,
         Self::E06,
         Self::E08,
         Self::E10,
@@ -77,6 +82,7 @@ impl Code {
         Self::W10,
         Self::W17,
         Self::W18,
+        Self::W19,
         Self::W24,
         Self::W25,
         Self::W26,
@@ -158,6 +164,16 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         ],
     ),
     (
+        Code::E05,
+        "E05",
+        [
+            "这不是文件，而是链接、管道或设备。",
+            "This is no file but a link, a pipe or a device.",
+            "请报送文件本身。",
+            "Send the file itself.",
+        ],
+    ),
+    (
         Code::E06,
         "E06",
         [
@@ -196,8 +212,8 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
         Code::E12,
         "E12",
         [
-            "压缩包超出限制，已拒收。",
-            "The archive is beyond the limits and was refused.",
+            "压缩包超出限制，未予展开。",
+            "The archive is beyond the limits and was not unpacked.",
             "请解压后分批报送。",
             "Unpack it and send the files in parts.",
         ],
@@ -245,6 +261,16 @@ const WORDING: &[(Code, &str, [&str; 4])] = &[
             "A temporary file of some program; it was not filed.",
             "无需处理。",
             "Nothing to do.",
+        ],
+    ),
+    (
+        Code::W19,
+        "W19",
+        [
+            "这是卷宗的档案库，未再归档。",
+            "This is an archive of juanzong; it was not filed again.",
+            "请报送原来的材料文件夹。",
+            "Offer the folders its material came from.",
         ],
     ),
     (

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use encoding_rs::Encoding;
 use jiff::Timestamp;
 
 use crate::cage::Keeper;
@@ -50,11 +51,11 @@ pub trait Visitor {
     /// Those of the file system.
     fn open(&self, spool: &Self::Spool) -> Result<File>;
 
-    /// Takes a file.
+    /// Takes a file; `amiss` says why a container is taken as one.
     ///
     /// # Errors
     /// Any error ends the receiving.
-    fn file(&mut self, place: Place, spool: Self::Spool) -> Result<()>;
+    fn file(&mut self, place: Place, spool: Self::Spool, amiss: Option<Finding>) -> Result<()>;
 
     /// Takes note of a container after its members were shown; `failed` says that one could not be taken.
     ///
@@ -81,6 +82,8 @@ pub struct Opened {
     pub failed: bool,
     /// What is wrong with the container as a whole.
     pub finding: Option<Finding>,
+    /// Whether the receiving was stopped before its end.
+    pub stopped: bool,
 }
 
 /// Something offered, under the name it is shown with.
@@ -90,6 +93,23 @@ pub struct Offer {
     pub path: PathBuf,
     /// The name to show; none for its own.
     pub shown: Option<String>,
+    /// The encoding that the names in it have voted for.
+    pub encoding: &'static Encoding,
+}
+
+impl Offer {
+    /// Returns the name it is shown with.
+    pub fn name(&self) -> String {
+        let own = || folder::shown_in(&self.own_name(), self.encoding).0;
+        self.shown.clone().unwrap_or_else(own)
+    }
+
+    /// The name as typed: that of a link tells more than that of what it leads to. `.` has none but that of its folder.
+    fn own_name(&self) -> PathBuf {
+        let typed = self.path.file_name().map(PathBuf::from);
+        let real = || std::fs::canonicalize(&self.path).ok()?.file_name().map(PathBuf::from);
+        typed.or_else(real).unwrap_or_default()
+    }
 }
 
 /// Shows a visitor all that is offered.
@@ -107,7 +127,7 @@ pub fn receive<V: Visitor>(visitor: &mut V, keeper: &Keeper, limits: Limits, off
             }
             let place = place(offer, &root, found.path());
             match found {
-                Found::Turned(_, finding) => door.visitor.turned(place, Filing::Unreadable, finding)?,
+                Found::Turned(_, filing, finding) => door.visitor.turned(place, filing, finding)?,
                 Found::File(path, _) => door.open(place, &path)?,
             }
         }
@@ -117,14 +137,14 @@ pub fn receive<V: Visitor>(visitor: &mut V, keeper: &Keeper, limits: Limits, off
 
 fn place(offer: &Offer, root: &Path, path: &Path) -> Place {
     let below = path.strip_prefix(root).unwrap_or(path);
-    let own = root.file_name().map(Path::new).unwrap_or(Path::new(""));
-    let whole = if below.as_os_str().is_empty() { own.to_owned() } else { own.join(below) };
-    let (mut path_shown, path_raw) = folder::shown(&whole);
+    let own = offer.own_name();
+    let whole = if below.as_os_str().is_empty() { own } else { own.join(below) };
+    let (mut path_shown, path_raw) = folder::shown_in(&whole, offer.encoding);
     if let Some(shown) = &offer.shown {
         path_shown = if below.as_os_str().is_empty() {
             shown.clone()
         } else {
-            format!("{shown}/{}", folder::shown(below).0)
+            format!("{shown}/{}", folder::shown_in(below, offer.encoding).0)
         };
     }
     let modified = std::fs::metadata(path).and_then(|it| it.modified()).ok();
@@ -144,12 +164,9 @@ impl<V: Visitor> Door<'_, V> {
         if folder::is_junk(&place.path) {
             return self.visitor.turned(place, Filing::Junk, Finding::new(Code::W18, ""));
         }
-        match File::open(path) {
+        match folder::open(path) {
             Ok(mut file) => self.take(place, &mut file, 0).map(drop),
-            Err(fault) => {
-                let finding = Finding::new(Code::E02, fault.to_string());
-                self.visitor.turned(place, Filing::Unreadable, finding)
-            }
+            Err(finding) => self.visitor.turned(place, Filing::Unreadable, finding),
         }
     }
 
@@ -172,19 +189,17 @@ impl<V: Visitor> Door<'_, V> {
             Err(error) => return Err(error),
         };
         if !opens {
-            self.visitor.file(place, spool)?;
+            self.visitor.file(place, spool, None)?;
             return Ok(true);
         }
         self.enter(place, spool, depth)
     }
 
-    /// Opens a container and takes its members.
+    /// Opens a container and takes its members; one that gives nothing is taken as the file it is.
     fn enter(&mut self, place: Place, spool: V::Spool, depth: u8) -> Result<bool> {
         if depth >= self.limits.depth {
             let finding = Finding::new(Code::E12, format!("nested deeper than {}", self.limits.depth));
-            let opened = Opened { failed: true, finding: Some(finding), ..Opened::default() };
-            self.visitor.container(place, spool, opened)?;
-            return Ok(false);
+            return self.visitor.file(place, spool, Some(finding)).map(|()| true);
         }
         let file = self.visitor.open(&spool)?;
         if depth == 0 {
@@ -192,36 +207,47 @@ impl<V: Visitor> Door<'_, V> {
         }
         let mut bundle = match Bundle::open(self.keeper, &file, self.left) {
             Ok(bundle) => bundle,
-            Err(finding) => {
-                let opened = Opened { failed: true, finding: Some(finding), ..Opened::default() };
-                self.visitor.container(place, spool, opened)?;
-                return Ok(false);
-            }
+            Err(finding) => return self.visitor.file(place, spool, Some(finding)).map(|()| true),
         };
+        let (opened, n_taken) = self.members(&place, &mut bundle, depth)?;
+        let ended = if opened.stopped { None } else { bundle.finish() };
+        let finding = opened.finding.or(ended);
+        if n_taken == 0 && finding.is_some() {
+            return self.visitor.file(place, spool, finding).map(|()| true);
+        }
+        let failed = opened.failed || opened.stopped || finding.is_some();
+        self.visitor.container(place, spool, Opened { failed, finding, ..opened })?;
+        Ok(!failed)
+    }
+
+    /// Takes the members of a container; returns how many could be taken.
+    fn members(&mut self, place: &Place, bundle: &mut Bundle, depth: u8) -> Result<(Opened, usize)> {
         let mut opened = Opened { members: bundle.members(), ..Opened::default() };
         let n_members = u64::try_from(opened.members.len()).unwrap_or(u64::MAX);
         self.left.members = self.left.members.saturating_sub(n_members);
-        while !self.visitor.is_stopped()
-            && let Some(turn) = bundle.next_member()
-        {
+        let mut n_taken = 0;
+        loop {
+            // What was broken off says nothing of the container.
+            opened.stopped = self.visitor.is_stopped();
+            if opened.stopped {
+                break;
+            }
+            let Some(turn) = bundle.next_member() else { break };
             let inner = Place {
                 path: format!("{}/{}", place.path, turn.named.shown.replace('\\', "/").trim_end_matches('/')),
                 path_raw: turn.named.raw.as_ref().map(|it| STANDARD.encode(it)),
                 modified: None,
             };
-            opened.failed |= !self.member(inner, turn, depth)?;
+            let taken = self.member(inner, turn, depth)?;
+            n_taken += usize::from(taken);
+            opened.failed |= !taken;
             self.left.bytes = self.left.bytes.saturating_sub(bundle.unpacked());
             if self.left.bytes == 0 {
                 opened.finding = Some(Finding::new(Code::E12, "unpacks to more than is allowed"));
                 break;
             }
         }
-        let ended = bundle.finish();
-        opened.finding = opened.finding.or(ended);
-        opened.failed |= opened.finding.is_some();
-        let whole = !opened.failed;
-        self.visitor.container(place, spool, opened)?;
-        Ok(whole)
+        Ok((opened, n_taken))
     }
 
     fn member(&mut self, place: Place, mut turn: bundle::Turn<'_>, depth: u8) -> Result<bool> {
@@ -245,7 +271,7 @@ impl<V: Visitor> Door<'_, V> {
         };
         match spooled {
             Ok(spool) if opens => self.enter(place, spool, depth + 1),
-            Ok(spool) => self.visitor.file(place, spool).map(|()| true),
+            Ok(spool) => self.visitor.file(place, spool, None).map(|()| true),
             Err(error) if error.kind() == Kind::Invalid => {
                 let unread = || Finding::new(Code::E02, error.message().to_owned());
                 let finding = turn.reader.end().unwrap_or_else(unread);

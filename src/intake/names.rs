@@ -19,22 +19,43 @@ pub struct Named {
     pub raw: Option<Vec<u8>>,
 }
 
-/// Chooses the one encoding of all names that carry no mark of their own.
-pub fn encoding_of<'a>(names: impl Iterator<Item = &'a [u8]> + Clone) -> &'static Encoding {
-    if names.clone().all(<[u8]>::is_ascii) {
-        return UTF_8;
-    }
-    let candidates = [UTF_8, GBK, BIG5, SHIFT_JIS];
-    let score = |encoding: &'static Encoding| names.clone().map(|it| reading(it, encoding)).sum::<i64>();
-    let mut best = (UTF_8, i64::MIN);
-    for encoding in candidates {
-        let score = score(encoding);
-        if score > best.1 {
-            best = (encoding, score);
+/// A vote of names over the one encoding of them all: each says how well it reads in every candidate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Vote([i64; 4]);
+
+impl Vote {
+    /// Lets a name vote; one of ASCII reads the same in all.
+    pub fn count(&mut self, name: &[u8]) {
+        if !name.is_ascii() {
+            for (score, encoding) in self.0.iter_mut().zip(candidates()) {
+                *score += reading(name, encoding);
+            }
         }
     }
-    // GB18030 is GBK and more; what GBK cannot read it may.
-    if best.0 == GBK { GB18030 } else { best.0 }
+
+    /// Returns the encoding in which the names read best.
+    pub fn decide(&self) -> &'static Encoding {
+        let mut best = (UTF_8, i64::MIN);
+        for (score, encoding) in self.0.into_iter().zip(candidates()) {
+            if score > best.1 {
+                best = (encoding, score);
+            }
+        }
+        // GB18030 is GBK and more; what GBK cannot read it may.
+        if best.0 == GBK { GB18030 } else { best.0 }
+    }
+}
+
+/// The first of those in which names read equally well holds.
+fn candidates() -> [&'static Encoding; 4] {
+    [UTF_8, GBK, BIG5, SHIFT_JIS]
+}
+
+/// Chooses the one encoding of all names that carry no mark of their own.
+pub fn encoding_of<'a>(names: impl Iterator<Item = &'a [u8]>) -> &'static Encoding {
+    let mut vote = Vote::default();
+    names.for_each(|it| vote.count(it));
+    vote.decide()
 }
 
 /// Returns whether a name reads better as UTF-8 than in the encoding of its neighbours.

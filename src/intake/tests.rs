@@ -107,7 +107,12 @@ impl Visitor for Notes {
         Ok(file)
     }
 
-    fn file(&mut self, place: Place, spool: Vec<u8>) -> crate::error::Result<()> {
+    fn file(
+        &mut self,
+        place: Place,
+        spool: Vec<u8>,
+        _: Option<crate::domain::finding::Finding>,
+    ) -> crate::error::Result<()> {
         self.0.push(format!("{} {}", place.path, spool.len()));
         Ok(())
     }
@@ -146,17 +151,35 @@ fn a_folder_is_shown_in_order_and_links_do_not_lead_out() {
         std::os::unix::fs::symlink(&root, root.join("loop")).unwrap();
     }
     let keeper = crate::cage::Keeper { program: "unused".into() };
-    let offers = [door::Offer { path: root, shown: None }];
+    let offers = [door::Offer { path: root, shown: None, encoding: encoding_rs::UTF_8 }];
     let mut notes = Notes::default();
     receive(&mut notes, &keeper, bundle::Limits::default(), &offers).unwrap();
     let expected = [
         "住建局/Thumbs.db junk W18",
         "住建局/b/1.txt 1",
-        "住建局/link unreadable E02",
-        "住建局/loop unreadable E02",
+        "住建局/link unreadable E05",
+        "住建局/loop unreadable E05",
         "住建局/~$方案.docx junk W18",
     ];
     assert_eq!(notes.0, expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_became_a_pipe_or_a_link_is_told_and_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.txt");
+    let code = |it: &std::path::Path| folder::open(it).map(drop).map_err(|it| it.code);
+    std::fs::write(&path, "x").unwrap();
+    assert_eq!(code(&path), Ok(()));
+    std::fs::remove_file(&path).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    assert_eq!(code(&path), Err(crate::domain::finding::Code::E05));
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", &path).unwrap();
+    assert_eq!(code(&path), Err(crate::domain::finding::Code::E05));
+    assert_eq!(code(dir.path()), Err(crate::domain::finding::Code::E05));
+    assert_eq!(code(&dir.path().join("gone")), Err(crate::domain::finding::Code::E02));
 }
 
 proptest! {

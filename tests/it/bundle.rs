@@ -88,13 +88,35 @@ async fn a_damaged_and_an_encrypted_member_leave_the_rest() {
 }
 
 #[tokio::test]
-async fn an_archive_cut_off_is_kept_as_it_is() {
+async fn a_container_that_cannot_be_opened_is_filed_as_it_is() {
     let world = world().await;
     let whole = packed(&[("1.txt", b"first"), ("2.txt", b"second")]);
     std::fs::write(world.path("来/a.zip"), &whole[..whole.len() / 2]).unwrap();
-    assert_eq!(lines(&world).await, ["a.zip container E02"]);
+    std::fs::write(world.path("来/b.zip"), b"PK\x03\x04 and nothing of an archive").unwrap();
+    assert_eq!(lines(&world).await, ["a.zip filed E02", "b.zip filed E02"]);
+    assert_eq!(lines(&world).await, ["a.zip known E02", "b.zip known E02"]);
+    assert_eq!(world.fold().await.evidence.len(), 2);
+}
+
+#[tokio::test]
+async fn a_container_whose_list_breaks_off_says_so() {
+    let world = world().await;
+    let whole = packed(&[("1.txt", b"first"), ("2.txt", b"second")]);
+    let torn = |nth: usize| {
+        let mut bytes = whole.clone();
+        let places = bytes.windows(4).enumerate().filter(|it| it.1 == b"PK\x01\x02").map(|it| it.0);
+        let at = places.collect::<Vec<_>>()[nth];
+        bytes[at] = b'X';
+        bytes
+    };
+    std::fs::write(world.path("来/a.zip"), torn(0)).unwrap();
+    std::fs::write(world.path("来/b.zip"), torn(1)).unwrap();
+    let expected =
+        ["a.zip/2.txt unreadable E02", "a.zip filed E02", "b.zip/1.txt filed", "b.zip unreadable E02"];
+    assert_eq!(lines(&world).await, expected);
     let fold = world.fold().await;
-    assert!(fold.submissions.values().next().unwrap().containers[0].kept);
+    let containers = &fold.submissions.values().next().unwrap().containers;
+    assert!(containers.len() == 1 && containers[0].kept, "what is left of it is kept");
 }
 
 #[tokio::test]
@@ -125,7 +147,7 @@ async fn containers_are_opened_five_deep() {
     }
     std::fs::write(world.path("来/0.zip"), bytes).unwrap();
     let found = lines(&world).await;
-    assert_eq!(found[0], "0.zip/1.zip/2.zip/3.zip/4.zip/5.zip container E12");
+    assert_eq!(found[0], "0.zip/1.zip/2.zip/3.zip/4.zip/5.zip filed E12");
     assert_eq!(found.len(), 6);
 }
 

@@ -1,7 +1,9 @@
 //! Filing: twice is once, nothing is dropped without a word, containers open, backups restore.
 
+use juanzong::archive::Archive;
 use juanzong::domain::finding::Code;
 use juanzong::domain::submission::Filing;
+use juanzong::error::Kind;
 use juanzong::review;
 
 use crate::world::{World, filings, zip_of};
@@ -72,7 +74,7 @@ async fn a_zip_with_gbk_names_opens_and_one_that_escapes_is_refused() {
             "来/材料.zip/教育局/2)/图片/学习.jpg filed",
             "来/材料.zip/教育局/1)/通知.txt filed",
             "来/材料.zip/../../etc/evil.txt refused",
-            "来/材料.zip/inner.zip container",
+            "来/材料.zip/inner.zip filed",
             "来/材料.zip container",
         ]
     );
@@ -101,4 +103,73 @@ async fn reading_adds_facts_and_dates() {
         fold.readings[&lines[0].sha256.unwrap()].facts.document_number.as_deref(),
         Some("濮创建〔2017〕2号")
     );
+}
+
+#[tokio::test]
+async fn an_archive_is_not_filed_into_an_archive() {
+    let world = World::new().await;
+    world.write("报送/a.txt", "a");
+    let other = world.path("报送/旧库");
+    Archive::create(&other, "Asia/Shanghai", &world.act()).await.unwrap();
+    for again in [false, true] {
+        let (lines, _) = world.file("").await;
+        let shown: Vec<String> = lines
+            .iter()
+            .map(|it| format!("{} {}", it.path.split_once('/').unwrap().1, it.filing.word()))
+            .collect();
+        let filed = if again { "报送/a.txt known" } else { "报送/a.txt filed" };
+        assert_eq!(shown, ["archive refused", filed, "报送/旧库 refused"]);
+        assert!(!lines[0].findings.is_empty());
+    }
+    let (lines, _) = world.file("报送/旧库").await;
+    assert_eq!(filings(&lines), [Filing::Refused]);
+    for inside in ["archive", "archive/sha256", "archive/ledger.sqlite"] {
+        let error = world.try_file(inside).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Invalid, "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_that_is_offered_keeps_the_name_it_was_typed_with() {
+    let world = World::new().await;
+    world.write("U盘/x/a.txt", "a");
+    std::os::unix::fs::symlink(world.path("U盘/x"), world.path("教育局")).unwrap();
+    let (lines, _) = world.file("教育局").await;
+    assert_eq!(lines[0].path, "教育局/a.txt");
+    assert_eq!(lines[0].unit.as_ref().unwrap().as_str(), "jyj");
+    assert_eq!(world.fold().await.submissions.values().next().unwrap().offered, ["教育局"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn old_names_on_disk_are_read_by_a_vote_though_they_are_utf_8_by_chance() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::new().await;
+    let root = world.path("教育局");
+    let gbk = |text: &str| {
+        let raw = encoding_rs::GBK.encode(text).0.into_owned();
+        std::path::PathBuf::from(std::ffi::OsStr::from_bytes(&raw))
+    };
+    for (folder, file) in [(gbk("图片"), "1.jpg".into()), (gbk("通知"), gbk("学习.txt"))] {
+        std::fs::create_dir_all(root.join(&folder)).unwrap();
+        std::fs::write(root.join(&folder).join(file), folder.as_os_str().as_bytes()).unwrap();
+    }
+    world.write("教育局/报道/3.txt", "3");
+    let (lines, _) = world.file("教育局").await;
+    let mut shown: Vec<String> = lines
+        .iter()
+        .map(|it| {
+            let odd = it.findings.iter().any(|it| it.code == Code::W28);
+            format!("{} {} {odd}", it.path, it.path_raw.is_some())
+        })
+        .collect();
+    shown.sort();
+    let expected =
+        ["教育局/图片/1.jpg true true", "教育局/报道/3.txt false false", "教育局/通知/学习.txt true true"];
+    assert_eq!(shown, expected);
+    world.write("文明办/图片/ͼ.txt", "4").write("文明办/学习资料/志愿服务活动通知.txt", "5");
+    let (lines, _) = world.file("文明办").await;
+    let odd = lines.iter().find(|it| it.path.contains('ͼ')).map(|it| (it.path.as_str(), &it.path_raw));
+    assert_eq!(odd, Some(("文明办/图片/ͼ.txt", &None)), "its neighbours are UTF-8");
 }
