@@ -1,6 +1,6 @@
 //! What every store promises, as tests.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
