@@ -30,6 +30,8 @@ mod dossier;
 
 mod intake;
 
+mod pieces;
+
 mod review;
 
 mod scheme;

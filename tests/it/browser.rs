@@ -33,7 +33,7 @@ async fn from_the_matrix_to_the_dossier_without_a_complaint() {
     let find = async |css: &str| page.query(By::Css(css)).first().await.unwrap();
 
     page.goto(at("/")).await.unwrap();
-    assert!(find("p.answer").await.text().await.unwrap().contains("项未报齐"));
+    assert!(find(".answer").await.text().await.unwrap().contains("项未报齐"));
     find(".matrix tbody a[href='/s/2017/units/wmb']").await.click().await.unwrap();
     assert!(page.title().await.unwrap().starts_with("市文明办 · "));
     let cards = find("#sent + ul.cards, h2#sent ~ ul.cards").await;
