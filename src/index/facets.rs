@@ -17,26 +17,33 @@ const FIELDS: [&str; 6] = ["unit", "kind", "year", "state", "indicator", "findin
 /// Values of one field that are told.
 const VALUES: usize = 500;
 
-/// What the pieces of a segment have in one field.
+/// What the pieces of a segment have in the fields.
 #[derive(Default)]
-struct Property {
-    names: Vec<String>,
+struct Properties {
+    /// Each value with the place of its field.
+    names: Vec<(usize, String)>,
     /// The values of all pieces in a row, as places in `names`.
     values: Vec<u32>,
     /// Where those of a piece begin; those of the next one begin where they end.
     starts: Vec<u32>,
 }
 
-impl Property {
-    fn of(field: &str, segment: &SegmentReader) -> tantivy::Result<Self> {
-        let mut res = Self::default();
-        let Some(column) = segment.fast_fields().str(field)? else { return Ok(res) };
-        let all: Vec<u64> = (0..column.num_terms() as u64).collect();
-        let name = |value: &[u8]| res.names.push(String::from_utf8_lossy(value).into_owned());
-        column.dictionary().sorted_ords_to_term_cb(&all, name)?;
+impl Properties {
+    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let (mut res, mut columns) = (Self::default(), Vec::new());
+        for (place, field) in FIELDS.iter().enumerate() {
+            let Some(column) = segment.fast_fields().str(field)? else { continue };
+            let first = res.names.len() as u64;
+            let all: Vec<u64> = (0..column.num_terms() as u64).collect();
+            let name = |it: &[u8]| res.names.push((place, String::from_utf8_lossy(it).into_owned()));
+            column.dictionary().sorted_ords_to_term_cb(&all, name)?;
+            columns.push((column, first));
+        }
         for doc in 0..segment.max_doc() {
             res.starts.push(res.values.len() as u32);
-            res.values.extend(column.term_ords(doc).map(|it| it as u32));
+            for (column, first) in &columns {
+                res.values.extend(column.term_ords(doc).map(|it| (first + it) as u32));
+            }
         }
         res.starts.push(res.values.len() as u32);
         Ok(res)
@@ -50,11 +57,9 @@ impl Property {
     }
 }
 
-type Properties = Arc<Vec<Property>>;
-
 /// Counts every hit in each of the fields.
 #[derive(Clone, Default)]
-pub(super) struct Facets(Arc<HashMap<SegmentId, Properties>>);
+pub(super) struct Facets(Arc<HashMap<SegmentId, Arc<Properties>>>);
 
 impl Facets {
     /// Lays out the segments of a searcher; those known already are kept.
@@ -64,18 +69,17 @@ impl Facets {
             if let Some(known) = known.0.get(&id) {
                 return Ok((id, Arc::clone(known)));
             }
-            let properties = FIELDS.iter().map(|field| Property::of(field, segment));
-            Ok((id, Arc::new(properties.collect::<tantivy::Result<_>>()?)))
+            Ok((id, Arc::new(Properties::of(segment)?)))
         };
         let all: tantivy::Result<_> = searcher.segment_readers().iter().map(laid_out).collect();
         Ok(Self(Arc::new(all?)))
     }
 }
 
-/// The counts of one segment: of each field, how many hits have each value.
+/// The counts of one segment: how many hits have each value.
 pub(super) struct Counting {
-    properties: Properties,
-    counts: Vec<Vec<u64>>,
+    properties: Arc<Properties>,
+    counts: Vec<u64>,
 }
 
 impl Collector for Facets {
@@ -84,7 +88,7 @@ impl Collector for Facets {
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Counting> {
         let properties = self.0.get(&segment.segment_id()).map(Arc::clone).unwrap_or_default();
-        let counts = properties.iter().map(|it| vec![0; it.names.len()]).collect();
+        let counts = vec![0; properties.names.len()];
         Ok(Counting { properties, counts })
     }
 
@@ -93,22 +97,20 @@ impl Collector for Facets {
     }
 
     fn merge_fruits(&self, segments: Vec<Counting>) -> tantivy::Result<Vec<Facet>> {
-        let facet = |(n, field): (usize, &'static str)| {
-            let mut all: HashMap<&str, u64> = HashMap::new();
-            for segment in &segments {
-                let Some((property, counts)) = segment.properties.get(n).zip(segment.counts.get(n)) else {
-                    continue;
-                };
-                for (name, n_hits) in property.names.iter().zip(counts).filter(|it| *it.1 > 0) {
-                    *all.entry(name).or_default() += n_hits;
-                }
+        let mut all: Vec<HashMap<&str, u64>> = vec![HashMap::new(); FIELDS.len()];
+        for segment in &segments {
+            let counted = segment.properties.names.iter().zip(&segment.counts).filter(|it| *it.1 > 0);
+            for ((place, name), n_hits) in counted {
+                *all[*place].entry(name).or_default() += n_hits;
             }
-            let mut counts: Vec<(&str, u64)> = all.into_iter().collect();
+        }
+        let facet = |(field, counts): (&'static str, HashMap<&str, u64>)| {
+            let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
             counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
             counts.truncate(VALUES);
             Facet { field, counts: counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect() }
         };
-        Ok(FIELDS.into_iter().enumerate().map(facet).collect())
+        Ok(FIELDS.into_iter().zip(all).map(facet).collect())
     }
 }
 
@@ -116,10 +118,8 @@ impl SegmentCollector for Counting {
     type Fruit = Self;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        for (property, counts) in self.properties.iter().zip(&mut self.counts) {
-            for value in property.of_piece(doc) {
-                counts[*value as usize] += 1;
-            }
+        for value in self.properties.of_piece(doc) {
+            self.counts[*value as usize] += 1;
         }
     }
 
