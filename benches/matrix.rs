@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use juanzong::archive::Archive;
 use juanzong::cage::Keeper;
@@ -18,8 +18,6 @@ use juanzong::ledger::event::Event;
 use juanzong::ledger::fold::Fold;
 
 mod city;
-
-use city::{Since, Took};
 
 /// What a warm matrix may take.
 const GOAL_MS: f64 = 50.0;
@@ -43,22 +41,22 @@ async fn run() {
     drop(archive);
 
     let before = city::peak("self");
-    let since = Since::now();
+    let since = Instant::now();
     let archive = Archive::open(&root, Keeper { program: "none".into() }).await.unwrap();
     let fold = archive.fold().await.unwrap();
-    row("cold: read the state", &[since.took()]);
+    row("cold: read the state", &[since.elapsed()]);
     let (n_duties, _) = matrix(&fold);
-    row("cold: all, to the matrix", &[since.took()]);
+    row("cold: all, to the matrix", &[since.elapsed()]);
     println!("  {n_duties} duties; peak memory {before:?} MB before, {:?} MB after", city::peak("self"));
 
-    let mut parts: [Vec<Took>; 2] = Default::default();
+    let mut parts: [Vec<Duration>; 2] = Default::default();
     for _ in 0..15 {
-        let since = Since::now();
+        let since = Instant::now();
         let all = assess(&fold);
-        parts[0].push(since.took());
-        let since = Since::now();
+        parts[0].push(since.elapsed());
+        let since = Instant::now();
         all.matrix(2, None);
-        parts[1].push(since.took());
+        parts[1].push(since.elapsed());
     }
     row("of it, to assess", &parts[0]);
     row("of it, to sum", &parts[1]);
@@ -81,10 +79,10 @@ async fn warm(archive: &Arc<Archive>, what: &str, (appended, shared): (bool, boo
         if shared {
             judge(archive, first, n % 2 == 1).await;
         }
-        let since = Since::now();
+        let since = Instant::now();
         let fold = archive.fold().await.unwrap();
         let (_, matrix) = matrix(&fold);
-        times.push(since.took());
+        times.push(since.elapsed());
         assert!(!matrix.rows.is_empty());
         drop(held);
     }
@@ -112,6 +110,11 @@ fn matrix(fold: &Fold) -> (usize, Matrix) {
     (all.duties.len(), all.matrix(2, None))
 }
 
-fn row(what: &str, times: &[Took]) -> f64 {
-    city::print_times(what, times, &[("worst", 1.0), ("median", 0.5)])
+/// Prints the median and the worst of some times. Returns the median in milliseconds.
+fn row(what: &str, times: &[Duration]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let [median, worst] = [times.len() / 2, times.len() - 1].map(|n| times[n].as_secs_f64() * 1e3);
+    println!("  {what:<28}{median:>10.1} ms median{worst:>10.1} ms worst");
+    median
 }

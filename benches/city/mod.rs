@@ -225,7 +225,7 @@ impl Since {
     }
 }
 
-/// The time on a processor of all threads of this process; none where the system does not say.
+/// The time on a processor of all threads that this process has now; none where the system does not say.
 fn on_cpu() -> Duration {
     let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let nanoseconds = threads.filter_map(|it| {
