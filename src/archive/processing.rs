@@ -33,7 +33,7 @@ const READER: &str = "juanzong";
 #[derive(Debug)]
 pub struct Processing {
     archive: Arc<Archive>,
-    _lock: File,
+    lock: File,
 }
 
 /// A blob that was read, with the pieces that hold it.
@@ -47,6 +47,15 @@ pub struct Told {
     pub reading: Arc<Reading>,
     /// How many are still unread, at least.
     pub n_left: usize,
+}
+
+impl Drop for Processing {
+    /// Gives the lock back by name: a child that is being started just now holds the file open too until it runs.
+    fn drop(&mut self) {
+        if let Err(fault) = self.lock.unlock() {
+            tracing::warn!(%fault, "the processing lock could not be given back");
+        }
+    }
 }
 
 impl Processing {
@@ -64,7 +73,7 @@ impl Processing {
             Err(fault) => return Err(Error::io("opening", &path, fault)),
         };
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), _lock: file })),
+            Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), lock: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(fault)) => Err(Error::io("locking", &path, fault)),
         }
