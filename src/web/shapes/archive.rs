@@ -9,6 +9,7 @@ use crate::domain::id::{Digest, EntryId, SchemeId, SubmissionId, UnitId};
 use crate::domain::submission::{Head, Receipt, Submission};
 use crate::domain::unit::Unit;
 use crate::ledger::fold::{Fold, Imported};
+use crate::web::pages::unassigned::is_lost;
 use crate::web::shapes::duties::Tally;
 use crate::web::shapes::pieces::Pieces;
 
@@ -43,7 +44,7 @@ pub struct Status {
     pub units: usize,
     /// How many pieces.
     pub evidence: usize,
-    /// How many of them have no unit yet.
+    /// How many of them have no unit yet, or prove nothing yet.
     pub unassigned: usize,
     /// Bytes of their files.
     pub bytes: u64,
@@ -66,7 +67,7 @@ impl Status {
             schemes: fold.current_schemes().map(|it| it.id.clone()).collect(),
             units: fold.units.0.iter().filter(|it| scope.holds(Some(&it.id))).count(),
             evidence: seen().count(),
-            unassigned: seen().filter(|it| it.unit.is_none() || it.claims.is_empty()).count(),
+            unassigned: seen().filter(|it| is_lost(it)).count(),
             bytes: seen().map(|it| it.bytes()).sum(),
             blobs: fold.blobs().len(),
             read: fold.readings.len(),
