@@ -10,7 +10,7 @@ use crate::archive::processing::TEXT;
 use crate::domain::actor::Scope;
 use crate::domain::code::{self, Resolved};
 use crate::domain::evidence::Evidence;
-use crate::domain::id::{EntryId, IndicatorPath, SchemeId};
+use crate::domain::id::{EntryId, EvidenceId, IndicatorPath, SchemeId};
 use crate::error::{Error, Result};
 use crate::index::highlight::{self, Snippet};
 use crate::index::query::{self, Field, Filter, Query, Term};
@@ -77,6 +77,9 @@ pub struct Shown {
 const LONGEST: usize = 1_000;
 const MOST_TERMS: usize = 48;
 
+/// Hits of one answer at most.
+const MOST_HITS: usize = 1000;
+
 /// Characters of a stretch of text.
 const STRETCH: usize = 110;
 
@@ -96,7 +99,7 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
     let index = archive.index().await?;
     let asked = resolve(&fold, &query, scope);
     let (page, sort, archive) =
-        ((question.offset, question.limit.min(1000)), question.sort, Arc::clone(archive));
+        ((question.offset, question.limit.min(MOST_HITS)), question.sort, Arc::clone(archive));
     let typed = question.typed.clone();
     let work = move || -> Result<Answer> {
         let found = index.search(&asked, page, sort)?;
@@ -128,6 +131,20 @@ struct Sought {
 
 /// The reach in a text that is only near to what was asked.
 const NEAR: usize = 128 << 10;
+
+/// Returns every piece that a query finds, for what is made of all of them.
+///
+/// # Errors
+/// As [`search`]; `TooLarge` where there are more than a thousand.
+pub async fn every(archive: &Arc<Archive>, scope: &Scope, typed: &str) -> Result<Vec<EvidenceId>> {
+    let question = Question { typed: typed.to_owned(), offset: 0, limit: MOST_HITS, sort: Sort::Relevance };
+    let answer = search(archive, scope, &question).await?;
+    if answer.total > answer.hits.len() {
+        let message = "The query finds more than 1000 pieces; narrow it, or cut by indicator.";
+        return Err(Error::too_large(message).zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
+    }
+    Ok(answer.hits.iter().map(|it| it.evidence.id).collect())
+}
 
 fn shown(
     archive: &Archive,

@@ -17,8 +17,7 @@ use crate::dossier::layout::Layout;
 use crate::dossier::plan::{Handover, Selection, opener, plan, preview};
 use crate::dossier::verify;
 use crate::error::{Error, Result};
-use crate::index::Sort;
-use crate::search::{self as searching, Question};
+use crate::search as searching;
 use crate::web::shapes::Plan;
 
 /// The commands on dossiers.
@@ -77,15 +76,7 @@ async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crat
         (Some(code), _, _) => Selection::Indicator(fold.standard_named(desk.common.scheme.as_ref(), code)?.1),
         (_, Some(unit), _) => Selection::Unit(fold.unit_named(unit)?),
         (_, _, Some(query)) => {
-            let question = Question { typed: query.clone(), offset: 0, limit: 1000, sort: Sort::Relevance };
-            let answer = searching::search(&archive, &Scope::All, &question).await?;
-            if answer.total > answer.hits.len() {
-                return Err(Error::too_large(
-                    "The query finds more than 1000 pieces; narrow it, or cut by indicator.",
-                )
-                .zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
-            }
-            Selection::Pieces(answer.hits.iter().map(|it| it.evidence.id).collect(), query.clone())
+            Selection::Pieces(searching::every(&archive, &Scope::All, query).await?, query.clone())
         }
         _ => Selection::Whole,
     };

@@ -17,9 +17,8 @@ use crate::domain::media::size;
 use crate::dossier::layout::Layout;
 use crate::dossier::plan::{Handover, Preview, Selection, opener, plan, preview};
 use crate::error::{Error, Result};
-use crate::index::Sort;
 use crate::ledger::fold::Fold;
-use crate::search::{Question, search};
+use crate::search;
 use crate::web::error::Refused;
 use crate::web::pages::shell::{Shell, Tab, known};
 use crate::web::pages::{forms, links};
@@ -144,15 +143,7 @@ async fn selection(
         let pieces: Result<Vec<_>> = pieces.split(',').map(str::parse).collect();
         return Ok(Selection::Pieces(pieces?, query));
     }
-    let question = Question { typed: query.clone(), offset: 0, limit: 1000, sort: Sort::Relevance };
-    let answer = search(&site.archive, scope, &question).await?;
-    if answer.total > answer.hits.len() {
-        return Err(Error::too_large(
-            "The query finds more than 1000 pieces; narrow it, or cut by indicator.",
-        )
-        .zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
-    }
-    Ok(Selection::Pieces(answer.hits.iter().map(|it| it.evidence.id).collect(), query))
+    Ok(Selection::Pieces(search::every(&site.archive, scope, &query).await?, query))
 }
 
 /// The page to choose on, with the plan of what was chosen.
