@@ -11,7 +11,8 @@
 //! 4. [`ledger`] holds the entries, the only truth: [`Ledger::act`](ledger::Ledger::act) is the one way to append, and
 //!    [`Fold::apply`](ledger::fold::Fold::apply) is what entries make of the archive.
 //! 5. [`extract`] reads the bytes in the cage: text, facts and findings of any file.
-//! 6. [`archive::Processing`] reads what is new, one process at a time, and brings the [`index`] up to the ledger.
+//! 6. [`findings::of`] says what is amiss with a piece, alone and beside the rest.
+//! 7. [`archive::Processing`] reads what is new, one process at a time, and brings the [`index`] up to the ledger.
 //!
 //! What people ask of it: [`search::search`] finds pieces, [`review`] decides on claims, pieces and duties,
 //! [`completeness::assess`] tells what is still owed, [`dossier::plan::plan`] and
@@ -33,6 +34,8 @@ pub mod store;
 pub mod extract;
 
 pub mod ledger;
+
+pub mod findings;
 
 pub mod index;
 

@@ -7,6 +7,7 @@ use crate::archive::{Archive, Processing};
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::error::{Error, Result};
+use crate::findings;
 use crate::index::{Document, Index, Opened, swap_in};
 use crate::ledger::fold::Fold;
 
@@ -64,12 +65,12 @@ impl Archive {
         titles.extend(evidence.issuer.clone());
         titles.extend(evidence.caption.iter().map(|(field, text)| format!("{field}:{text}")));
         titles.extend(evidence.parts.iter().map(|it| it.name.clone()));
-        let mut findings = BTreeSet::new();
         for (_, reading) in fold.readings_of(evidence) {
             titles.extend(reading.facts.title.clone());
             titles.extend(reading.facts.document_number.clone());
-            findings.extend(reading.findings.iter().map(|it| it.code.as_str().to_owned()));
         }
+        let findings: BTreeSet<String> =
+            findings::of(fold, evidence).iter().map(|it| it.code.as_str().to_owned()).collect();
         titles.dedup();
         let texts: Result<Vec<String>> = evidence.parts.iter().map(|it| self.text(&it.blob.sha256)).collect();
         let claim = |it: &crate::domain::evidence::Claim| {

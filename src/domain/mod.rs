@@ -27,6 +27,8 @@ pub mod actor;
 
 pub mod finding;
 
+mod finding_words;
+
 pub mod verdict;
 
 pub mod reading;

@@ -1,11 +1,14 @@
 //! What the bytes of a blob say, as values: how the reading ended, the facts, and what is amiss.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::evidence::Dated;
 use crate::domain::finding::Finding;
+use crate::domain::id::KindCode;
 
 /// How a reading ended. Every blob ends in one of these; none is an error of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +72,38 @@ pub struct Place {
     pub longitude_e6: i32,
 }
 
+/// Where something was published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Medium {
+    /// A newspaper: 报纸, 日期, 版次, 标题, 记者.
+    Newspaper,
+    /// Radio or television: 频道, 栏目, 时间, 时长.
+    Broadcast,
+    /// A web page: 媒体, 网址, 发布时间, 标题.
+    Web,
+    /// Text messages: 发送单位, 时间, 条数.
+    Sms,
+}
+
+/// A publication as its text or caption tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Publication {
+    /// Where.
+    pub medium: Medium,
+    /// Its fields by name, those of [`Medium`].
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A kind proposed from the content, with what speaks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposedKind {
+    /// The kind.
+    pub kind: KindCode,
+    /// What speaks for it, as shown to people.
+    pub reason: String,
+}
+
 /// Facts read from the bytes; what is not known is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -100,6 +135,33 @@ pub struct Facts {
     /// 发文字号, normalised to `机关代字〔年〕n号`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_number: Option<String>,
+    /// The issuing body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The attachments that the text names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
+    /// The mark of secrecy as written, such as `机密★1年`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrecy: Option<String>,
+    /// Where it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Publication>,
+    /// The kind its content speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ProposedKind>,
+    /// Pages that are only pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture_pages: Option<u32>,
+    /// Characters that cannot be read as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub garbled_characters: Option<u64>,
+    /// The look of a picture as 256 bits in hexadecimal, near for pictures that look alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub look: Option<String>,
+    /// A sketch of the text in hexadecimal, of which as large a share is equal in two texts as they share of their wording.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sketch: Option<String>,
     /// Dates with where each came from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<Dated>,

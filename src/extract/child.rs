@@ -33,7 +33,7 @@ pub(super) enum Note {
     /// The bytes from here on are the thumbnail.
     Thumbnail,
     /// How it ended; sent last.
-    Read { status: Status, facts: Facts, findings: Vec<Finding> },
+    Read { status: Status, facts: Box<Facts>, findings: Vec<Finding> },
 }
 
 /// What a family found besides the text it sent.
@@ -95,7 +95,7 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
         output.note(&Note::Thumbnail)?;
         output.bytes(&thumbnail)?;
     }
-    output.note(&Note::Read { status, facts: found.facts, findings })
+    output.note(&Note::Read { status, facts: Box::new(found.facts), findings })
 }
 
 fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Trouble> {

@@ -111,7 +111,7 @@ impl Gathered {
                 Ok(child::Note::Thumbnail) => self.thumbnail = Some(Vec::new()),
                 Ok(child::Note::Read { status, facts, findings }) => {
                     self.status = Some(status);
-                    self.facts = facts;
+                    self.facts = *facts;
                     self.findings = findings;
                 }
                 // Only our own child writes notes; one that is not ours says nothing.

@@ -253,7 +253,7 @@ impl MemberReader<'_> {
             Fault::Encrypted => Finding::new(Code::E03, ""),
             Fault::Damaged => Finding::new(Code::E02, "damaged in the archive"),
             Fault::Bomb => Finding::new(Code::E12, "unpacks to more than is allowed"),
-            Fault::Link => Finding::new(Code::E05, ""),
+            Fault::Link => Finding::new(Code::E14, ""),
         })
     }
 }

@@ -50,7 +50,7 @@ pub fn walk(offered: &Path) -> Result<impl Iterator<Item = Found>> {
             {
                 let path = folder.path().to_owned();
                 entries.skip_current_dir();
-                return Some(Found::Turned(path, Filing::Refused, Finding::new(Code::W19, "")));
+                return Some(Found::Turned(path, Filing::Refused, Finding::new(Code::W29, "")));
             }
             if let Some(found) = found(entry) {
                 return Some(found);
@@ -80,7 +80,7 @@ fn found(entry: walkdir::Result<walkdir::DirEntry>) -> Option<Found> {
     }
     let path = entry.path().to_owned();
     if !kind.is_file() {
-        return turned(path, Code::E05, String::new());
+        return turned(path, Code::E14, String::new());
     }
     match entry.metadata() {
         Ok(metadata) => Some(Found::File(path, metadata.len())),
@@ -98,7 +98,7 @@ pub fn open(path: &Path) -> std::result::Result<File, Finding> {
     let is_file = |it: &File| it.metadata().map(|it| it.is_file());
     match file {
         Some(file) if is_file(&file).map_err(unread)? => Ok(file),
-        _ => Err(Finding::new(Code::E05, "")),
+        _ => Err(Finding::new(Code::E14, "")),
     }
 }
 

@@ -157,8 +157,8 @@ fn a_folder_is_shown_in_order_and_links_do_not_lead_out() {
     let expected = [
         "住建局/Thumbs.db junk W18",
         "住建局/b/1.txt 1",
-        "住建局/link unreadable E05",
-        "住建局/loop unreadable E05",
+        "住建局/link unreadable E14",
+        "住建局/loop unreadable E14",
         "住建局/~$方案.docx junk W18",
     ];
     assert_eq!(notes.0, expected);
@@ -174,11 +174,11 @@ fn what_became_a_pipe_or_a_link_is_told_and_not_waited_for() {
     assert_eq!(code(&path), Ok(()));
     std::fs::remove_file(&path).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    assert_eq!(code(&path), Err(crate::domain::finding::Code::E05));
+    assert_eq!(code(&path), Err(crate::domain::finding::Code::E14));
     std::fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", &path).unwrap();
-    assert_eq!(code(&path), Err(crate::domain::finding::Code::E05));
-    assert_eq!(code(dir.path()), Err(crate::domain::finding::Code::E05));
+    assert_eq!(code(&path), Err(crate::domain::finding::Code::E14));
+    assert_eq!(code(dir.path()), Err(crate::domain::finding::Code::E14));
     assert_eq!(code(&dir.path().join("gone")), Err(crate::domain::finding::Code::E02));
 }
 

@@ -20,6 +20,8 @@ const ALLOWED: &[&str] = &[
     "0BSD",
     "Unlicense",
     "BSL-1.0",
+    // In the manner of BSD: that of bzip2.
+    "bzip2-1.0.6",
     // Weak copyleft by the file: linked unmodified from the registry, its own sources stay open there.
     "MPL-2.0",
 ];
