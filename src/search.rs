@@ -10,6 +10,7 @@ use crate::archive::processing::TEXT;
 use crate::domain::actor::Scope;
 use crate::domain::code::{self, Resolved};
 use crate::domain::evidence::Evidence;
+use crate::domain::finding::Code;
 use crate::domain::id::{EntryId, EvidenceId, IndicatorPath, SchemeId};
 use crate::error::{Error, Result};
 use crate::index::highlight::{self, Snippet};
@@ -224,6 +225,7 @@ fn widen(narrowing: &mut Narrowing, more: Narrowing) {
     list(&mut narrowing.states, more.states);
     list(&mut narrowing.units, more.units);
     list(&mut narrowing.kinds, more.kinds);
+    list(&mut narrowing.findings, more.findings);
     narrowing.dates = more.dates.or(narrowing.dates);
 }
 
@@ -236,6 +238,7 @@ fn narrowing(fold: &Fold, filter: &Filter) -> Option<Narrowing> {
         Field::Kind => res.kinds = fold.kinds().named(value).map(|it| vec![it.code.as_str().to_owned()]),
         Field::State => res.states = state(value).map(|it| vec![it.to_owned()]),
         Field::Date => res.dates = query::dates(value),
+        Field::Finding => res.findings = Some(codes(value)).filter(|it| !it.is_empty()),
     }
     (res != Narrowing::default()).then_some(res)
 }
@@ -261,6 +264,16 @@ fn units(fold: &Fold, value: &str) -> Vec<String> {
     let named = fold.units.expand(value, today);
     let all = named.iter().flat_map(|it| fold.units.with_departments(&it.id));
     all.map(|it| it.as_str().to_owned()).collect()
+}
+
+/// The codes a word means: one of them, `有` for any, or words of what they say.
+fn codes(value: &str) -> Vec<String> {
+    let means = |it: &&Code| {
+        it.as_str().eq_ignore_ascii_case(value)
+            || matches!(value, "有" | "any")
+            || (value.chars().nth(1).is_some() && it.sentence(false).contains(value))
+    };
+    Code::ALL.iter().filter(means).map(|it| it.as_str().to_owned()).collect()
 }
 
 fn state(value: &str) -> Option<&'static str> {

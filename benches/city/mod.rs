@@ -138,6 +138,7 @@ pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
             name_raw: None,
         }],
         claims: vec![claim],
+        rulings: vec![],
         sightings: vec![Sighting {
             submission: SubmissionId(1),
             path: format!("报送/{unit}/{name}"),

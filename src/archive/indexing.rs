@@ -69,8 +69,9 @@ impl Archive {
             titles.extend(reading.facts.title.clone());
             titles.extend(reading.facts.document_number.clone());
         }
-        let findings: BTreeSet<String> =
-            findings::of(fold, evidence).iter().map(|it| it.code.as_str().to_owned()).collect();
+        let told = findings::told(fold, evidence);
+        let open = told.iter().filter(|it| it.is_open()).map(|it| it.finding.code.as_str().to_owned());
+        let findings: BTreeSet<String> = open.collect();
         titles.dedup();
         let texts: Result<Vec<String>> = evidence.parts.iter().map(|it| self.text(&it.blob.sha256)).collect();
         let claim = |it: &crate::domain::evidence::Claim| {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::Receiver;
 
 use crate::archive::Archive;
+use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId};
 use crate::domain::reading::{Reading, Status};
 use crate::error::{Error, Result};
@@ -101,12 +102,35 @@ impl Processing {
         &self,
         now: jiff::Timestamp,
         stop: &Arc<AtomicBool>,
-        mut tell: impl FnMut(Told) + Send,
+        tell: impl FnMut(Told) + Send,
     ) -> Result<usize> {
         const AT_A_TIME: i64 = 64;
         let unread = self.archive.ledger().unread(extract::VERSION, AT_A_TIME).await?;
-        let n_unread = unread.len();
-        let mut results = self.read_all(unread, stop);
+        self.read_these(unread, now, stop, tell).await
+    }
+
+    /// Reads blobs, those that were read before as well. Where an earlier reader did better its result is kept; else its
+    /// text is kept under the number of its version. Returns how many were read.
+    ///
+    /// # Errors
+    /// As [`Processing::read_some`].
+    pub async fn read_these(
+        &self,
+        blobs: Vec<(Digest, String)>,
+        now: jiff::Timestamp,
+        stop: &Arc<AtomicBool>,
+        mut tell: impl FnMut(Told) + Send,
+    ) -> Result<usize> {
+        let n_unread = blobs.len();
+        if n_unread == 0 {
+            return Ok(0);
+        }
+        let fold = self.archive.fold().await?;
+        let before = |blob: &Digest| fold.readings.get(blob).cloned();
+        let asked = blobs.into_iter().map(|(blob, name)| (before(&blob), blob, name)).collect();
+        // Held while entries come it would be copied for them.
+        drop(fold);
+        let mut results = self.read_all(asked, stop);
         let mut n_left = n_unread;
         while let Some((blob, read)) = results.recv().await {
             let reading = Arc::new(read?);
@@ -133,6 +157,7 @@ impl Processing {
         gone.sort();
         gone.dedup_by_key(|it| it.0);
         let n_gone = gone.len();
+        let gone = gone.into_iter().map(|(blob, name)| (None, blob, name)).collect();
         let mut results = self.read_all(gone, &Arc::default());
         while let Some((_, read)) = results.recv().await {
             read?;
@@ -141,11 +166,7 @@ impl Processing {
     }
 
     /// Reads blobs on as many threads as there are processors, until it is to stop.
-    fn read_all(
-        &self,
-        blobs: Vec<(Digest, String)>,
-        stop: &Arc<AtomicBool>,
-    ) -> Receiver<(Digest, Result<Reading>)> {
+    fn read_all(&self, blobs: Vec<Asked>, stop: &Arc<AtomicBool>) -> Receiver<(Digest, Result<Reading>)> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let queue = Arc::new(std::sync::Mutex::new(blobs));
         let (sender, results) = tokio::sync::mpsc::channel(workers);
@@ -154,8 +175,8 @@ impl Processing {
             let stop = Arc::clone(stop);
             let next = move || queue.lock().ok().filter(|_| !stop.load(Ordering::Relaxed))?.pop();
             tokio::task::spawn_blocking(move || {
-                while let Some((blob, name)) = next() {
-                    let read = read(&archive, &blob, &name);
+                while let Some((before, blob, name)) = next() {
+                    let read = read(&archive, &blob, &name, before.as_deref());
                     if sender.blocking_send((blob, read)).is_err() {
                         return;
                     }
@@ -184,13 +205,16 @@ impl Processing {
     }
 }
 
+/// A blob to be read: what was read of it before, its digest, its name.
+type Asked = (Option<Arc<Reading>>, Digest, String);
+
 fn is_denied(fault: &std::io::Error) -> bool {
     use std::io::ErrorKind as Io;
     matches!(fault.kind(), Io::PermissionDenied | Io::ReadOnlyFilesystem)
 }
 
 /// Reads one blob in the cage and keeps its text, pages and thumbnail beside it.
-fn read(archive: &Archive, blob: &Digest, name: &str) -> Result<Reading> {
+fn read(archive: &Archive, blob: &Digest, name: &str, before: Option<&Reading>) -> Result<Reading> {
     let file = match archive.store().open_blob(blob) {
         Ok(file) => file,
         Err(error) => {
@@ -202,6 +226,15 @@ fn read(archive: &Archive, blob: &Digest, name: &str) -> Result<Reading> {
     let Extraction { reading, text, sections, thumbnail } =
         extract::extract(archive.keeper(), &file, name, extract::budget(bytes))?;
     let store = archive.store();
+    if let Some(before) = before {
+        if is_worse(&reading, before) {
+            return Ok(kept(before, &reading));
+        }
+        let earlier = store.derived(blob, TEXT)?.filter(|it| *it != text.as_bytes());
+        if let Some(earlier) = earlier {
+            store.put_derived(blob, &format!("{TEXT}.v{}", before.version), &earlier)?;
+        }
+    }
     store.put_derived(blob, TEXT, text.as_bytes())?;
     if !sections.is_empty() {
         let sections = serde_json::to_vec(&sections)
@@ -214,13 +247,32 @@ fn read(archive: &Archive, blob: &Digest, name: &str) -> Result<Reading> {
     Ok(reading)
 }
 
+/// Whether a reader came to nothing where an earlier one had read.
+fn is_worse(reading: &Reading, before: &Reading) -> bool {
+    let failed = matches!(
+        reading.status,
+        Status::Corrupt | Status::Unsupported | Status::Timeout | Status::Oom | Status::Crash
+    );
+    failed && matches!(before.status, Status::Ok | Status::Partial)
+}
+
+/// What an earlier reader read, with a word on the one that failed.
+fn kept(before: &Reading, failed: &Reading) -> Reading {
+    let mut res = Reading { version: failed.version, ..before.clone() };
+    let detail = format!("第 {} 版读取：{}，沿用以前的结果", failed.version, failed.status.label(false));
+    let finding = Finding::new(Code::W27, detail);
+    if !res.findings.contains(&finding) {
+        res.findings.push(finding);
+    }
+    res
+}
+
 fn missing(name: &str) -> Reading {
     let facts = crate::domain::reading::Facts {
         media_type: crate::domain::media::by_name(name).to_owned(),
         ..crate::domain::reading::Facts::default()
     };
-    let finding =
-        crate::domain::finding::Finding::new(crate::domain::finding::Code::E02, "missing from the store");
+    let finding = Finding::new(Code::E02, "missing from the store");
     Reading {
         extractor: "none".into(),
         version: extract::VERSION,

@@ -49,6 +49,7 @@ impl Record {
                 .into_iter()
                 .map(|(scheme, indicator)| Claim::new(scheme, indicator))
                 .collect(),
+            rulings: vec![],
             sightings: vec![],
             filed_at: jiff::Timestamp::UNIX_EPOCH,
             filed_by: String::new(),

@@ -12,8 +12,9 @@ use crate::domain::actor::Scope;
 use crate::domain::duty::State;
 use crate::domain::id::UnitId;
 use crate::error::Result;
+use crate::findings;
 use crate::ledger::fold::Fold;
-use crate::web::shapes::{Amiss, Duty, Tally};
+use crate::web::shapes::{Amiss, Doubtful, Duty, Tally};
 
 /// What `check` takes.
 #[derive(Debug, Args)]
@@ -136,6 +137,12 @@ fn row(desk: &Desk, all: &Completeness, it: &Assessed) -> Vec<String> {
 fn json_of(desk: &Desk, fold: &Fold, all: &Completeness, unit: Option<&UnitId>) -> Result<()> {
     for it in all.gaps(unit) {
         desk.output.json(&Duty::of(fold, all, it))?;
+    }
+    for piece in fold.evidence.values().filter(|it| unit.is_none() || it.unit.as_ref() == unit) {
+        let told = findings::told(fold, piece);
+        if !told.is_empty() {
+            desk.output.json(&Doubtful::of(piece, &told, desk.output.english))?;
+        }
     }
     for it in all.amiss.iter().filter(|it| unit.is_none() || it.unit.as_ref() == unit) {
         desk.output.json(&Amiss::of(it, desk.output.english))?;

@@ -267,7 +267,7 @@ async fn read_or_wait(
     }
 }
 
-fn show_reading(desk: &Desk, told: &Told) -> Result<()> {
+pub(super) fn show_reading(desk: &Desk, told: &Told) -> Result<()> {
     for id in &told.evidence {
         let found = shapes::findings(&told.reading.findings, desk.output.english);
         desk.output

@@ -28,9 +28,13 @@ mod demo;
 
 mod dossier;
 
+mod findings;
+
 mod intake;
 
 mod pieces;
+
+mod reextract;
 
 mod review;
 
@@ -125,6 +129,12 @@ enum Command {
     Object(review::DutyArgs),
     /// Waive a duty
     Waive(review::DutyArgs),
+    /// List what is amiss with material
+    Findings(findings::List),
+    /// Say that material may be handed over in spite of a finding
+    Clear(findings::Decide),
+    /// Keep material out of dossiers because of a finding
+    Withhold(findings::Decide),
     /// Search everything that was filed
     Search(search::Search),
     /// Show one piece: what it proves, its dates, findings and history
@@ -138,6 +148,8 @@ enum Command {
     Extract(intake::ExtractArgs),
     /// Serve the archive in a browser on this machine
     Serve(serve::Serve),
+    /// Read files again, those that meet a condition
+    Reextract(reextract::Reextract),
     /// Read what is unread and make the index again
     Rebuild(archive::Rebuild),
     /// Check the chain, every file, the tables
@@ -254,12 +266,16 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
         Command::Withdraw(it) => review::withdraw(desk, it).await,
         Command::Object(it) => review::object(desk, it).await,
         Command::Waive(it) => review::waive(desk, it).await,
+        Command::Findings(it) => findings::list(desk, it).await,
+        Command::Clear(it) => findings::clear(desk, it).await,
+        Command::Withhold(it) => findings::withhold(desk, it).await,
         Command::Search(it) => search::search(desk, it).await,
         Command::Show(it) => show::show(desk, it).await,
         Command::Check(it) => check::check(desk, it).await,
         Command::Dossier(it) => dossier::dossier(desk, it).await,
         Command::Extract(it) => intake::extract(desk, it),
         Command::Serve(it) => serve::serve(desk, it).await,
+        Command::Reextract(it) => reextract::reextract(desk, it).await,
         Command::Rebuild(it) => archive::rebuild(desk, it).await,
         Command::Audit => archive::audit(desk).await,
         Command::Backup(it) => archive::backup(desk, it).await,

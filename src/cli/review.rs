@@ -7,9 +7,11 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::cli::Desk;
+use crate::cli::findings;
 use crate::cli::pieces::Pieces;
 use crate::domain::duty::DutyStanding;
 use crate::domain::evidence::{Claim, DateKind, Dated, Provenance};
+use crate::domain::finding::Code;
 use crate::domain::id::{EvidenceId, RequirementId};
 use crate::error::{Error, Result};
 use crate::ledger::event::Edit;
@@ -134,6 +136,9 @@ pub(super) struct Reopen {
     /// The standard meant, where a piece proves several
     #[arg(long, value_name = "CODE")]
     on: Option<String>,
+    /// A finding that was cleared or withheld, such as W13
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["on", "unit", "requirement"])]
+    code: Option<Code>,
     /// The unit of a duty
     #[arg(long, value_name = "U")]
     unit: Option<String>,
@@ -318,6 +323,9 @@ fn stands(fold: &Fold, id: EvidenceId, on: Option<&On>, decision: &Decision) -> 
 }
 
 pub(super) async fn reopen(desk: &Desk, args: Reopen) -> Result<ExitCode> {
+    if let Some(code) = args.code {
+        return findings::reopen(desk, &Pieces { pieces: args.pieces }, code).await;
+    }
     if !args.pieces.is_empty() {
         let judged = Judge { pieces: Pieces { pieces: args.pieces }, on: args.on };
         return judge(desk, &judged, &Decision::Reopen, ("已重新打开", "pending")).await;

@@ -13,6 +13,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::id::{EvidenceId, SchemeId};
 use crate::domain::media::size;
 use crate::error::{Error, Result};
+use crate::findings;
 use crate::ledger::fold::Fold;
 use crate::web::shapes::Piece;
 
@@ -32,10 +33,8 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
     desk.output.json(&Piece::of(&fold, piece, &history, en))?;
     about(desk, &fold, piece)?;
     show_amiss(desk, &fold, &[piece.id])?;
-    for (_, reading) in fold.readings_of(piece) {
-        for finding in &reading.findings {
-            desk.output.line(format!("  {}", plain(&finding.line(en))))?;
-        }
+    for it in &findings::told(&fold, piece) {
+        crate::cli::findings::show(desk, it)?;
     }
     for entry in history {
         let at = fold

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::finding::Code;
 use crate::domain::id::{
     Digest, EvidenceId, IndicatorPath, KindCode, RequirementId, SchemeId, SubmissionId, UnitId,
 };
@@ -185,6 +186,21 @@ impl Claim {
     }
 }
 
+/// What a person decided about something amiss with a piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ruling {
+    /// The code of the findings decided on.
+    pub code: Code,
+    /// Their particulars as they were then; a finding with others is a new one.
+    pub details: Vec<String>,
+    /// Whether the piece may be handed over all the same.
+    pub fit: bool,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub by: String,
+}
+
 /// One time a digest came through the door for an evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {
@@ -245,6 +261,9 @@ pub struct Evidence {
     pub parts: Vec<Part>,
     /// What it is said to prove.
     pub claims: Vec<Claim>,
+    /// What was decided about things amiss with it, at most once a code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rulings: Vec<Ruling>,
     /// When and how it was seen at the door.
     pub sightings: Vec<Sighting>,
     /// When it was filed.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::finding_words::WORDING;
+use crate::error::Error;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -203,6 +204,11 @@ impl Code {
         }
     }
 
+    /// Returns whether it keeps a piece out of dossiers until somebody has decided: personal data and secrecy.
+    pub fn holds(self) -> bool {
+        matches!(self, Self::W13 | Self::W14)
+    }
+
     /// Returns the sentence that says what is amiss, in Chinese or English.
     pub fn sentence(self, english: bool) -> &'static str {
         self.wording().1[usize::from(english)]
@@ -216,6 +222,19 @@ impl Code {
     fn wording(self) -> (&'static str, &'static [&'static str; 4]) {
         // Every code has a row, which a test holds.
         WORDING.iter().find(|it| it.0 == self).map_or(("", &[""; 4]), |it| (it.1, &it.2))
+    }
+}
+
+impl std::str::FromStr for Code {
+    type Err = Error;
+
+    /// Reads a code as written, such as `E04` or `w13`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let known = Self::ALL.iter().find(|it| it.as_str().eq_ignore_ascii_case(text.trim())).copied();
+        known.ok_or_else(|| {
+            Error::invalid(format!("“{text}” is not the code of a finding; codes are such as E04 or W13."))
+                .zh(format!("“{text}”不是疑点代码，代码形如 E04、W13。"))
+        })
     }
 }
 

@@ -23,6 +23,7 @@ use crate::dossier::manifest::{
 };
 use crate::dossier::write::Source;
 use crate::error::{Error, Result};
+use crate::findings;
 use crate::ledger::fold::Fold;
 
 /// What a dossier is cut from.
@@ -240,8 +241,19 @@ impl Desk<'_> {
             }
             return Ok(());
         }
+        let told = findings::told(self.fold, evidence);
+        if let Some(it) = told.iter().find(|it| it.holds()) {
+            // What may not be handed over may not be told by its title either.
+            manifest.withheld.push(Withheld {
+                evidence: evidence.id,
+                title: "〔未公开〕".into(),
+                unit,
+                why: why(it),
+            });
+            return Ok(());
+        }
         proofs.sort_by(|a, b| a.indicator.cmp(&b.indicator));
-        let read = self.fold.readings_of(evidence).flat_map(|(_, it)| &it.findings);
+        let read = told.iter().filter(|it| it.is_open()).map(|it| &it.finding);
         let amiss = self.all.amiss.iter().filter(|it| it.evidence == evidence.id).map(|it| &it.finding);
         for finding in read.chain(amiss).filter(|it| it.code.severity() != Severity::Info) {
             let doubt = Doubt { evidence: evidence.id, code: finding.code, detail: finding.detail.clone() };
@@ -315,6 +327,15 @@ impl Desk<'_> {
             thumbnail,
             member: String::new(),
         })
+    }
+}
+
+/// Why a finding keeps a piece out.
+fn why(it: &findings::Told) -> String {
+    let (code, sentence) = (it.finding.code.as_str(), it.finding.code.sentence(false));
+    match it.ruling {
+        Some(ruling) => format!("{code} {sentence}审核人决定不编入：{}", ruling.reason),
+        None => format!("{code} {sentence}尚待审核人决定"),
     }
 }
 

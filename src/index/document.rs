@@ -37,6 +37,8 @@ pub struct Narrowing {
     pub units: Option<Vec<String>>,
     /// Codes of kinds.
     pub kinds: Option<Vec<String>>,
+    /// Codes of findings that are open.
+    pub findings: Option<Vec<String>>,
     /// First and last day, either open.
     pub dates: Option<(Option<Date>, Option<Date>)>,
 }

@@ -152,7 +152,12 @@ fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
             clauses.push((Occur::Must, any_of(fields.joined, &keys.collect::<Vec<_>>())));
         }
     }
-    for (field, values) in [(fields.unit, &narrowing.units), (fields.kind, &narrowing.kinds)] {
+    let lists = [
+        (fields.unit, &narrowing.units),
+        (fields.kind, &narrowing.kinds),
+        (fields.finding, &narrowing.findings),
+    ];
+    for (field, values) in lists {
         if let Some(values) = values {
             clauses.push((Occur::Must, any_of(field, values)));
         }

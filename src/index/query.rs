@@ -42,16 +42,19 @@ pub enum Field {
     Date,
     /// 状态: how its claim stands.
     State,
+    /// 问题: what is amiss with it.
+    Finding,
 }
 
 impl Field {
     /// Every field with the words for it, the first being that of the screen.
-    pub const NAMES: [(Self, &'static [&'static str]); 5] = [
+    pub const NAMES: [(Self, &'static [&'static str]); 6] = [
         (Self::Indicator, &["指标", "indicator", "standard", "标准"]),
         (Self::Unit, &["单位", "unit"]),
         (Self::Kind, &["类型", "kind", "type"]),
         (Self::Date, &["日期", "date"]),
         (Self::State, &["状态", "state", "status"]),
+        (Self::Finding, &["问题", "finding", "疑点"]),
     ];
 }
 

@@ -169,6 +169,10 @@ impl Fold {
                     claim.standing.clone_from(standing);
                 }
             }
+            Event::Ruled { code, ruling, .. } => {
+                piece.rulings.retain(|it| it.code != *code);
+                piece.rulings.extend(ruling.clone());
+            }
             Event::Described { scheme, indicator, requirement, note, pages, .. } => {
                 if let Some(claim) = piece.claims.iter_mut().find(|it| it.is_on(scheme, indicator)) {
                     claim.requirement.clone_from(requirement);
@@ -206,6 +210,11 @@ impl Fold {
         for date in &going.dates {
             if !piece.dates.contains(date) {
                 piece.dates.push(*date);
+            }
+        }
+        for ruling in &going.rulings {
+            if !piece.rulings.iter().any(|it| it.code == ruling.code) {
+                piece.rulings.push(ruling.clone());
             }
         }
         self.put(absorbed, None);

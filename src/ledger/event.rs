@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::duty::{DutyKey, DutyStanding};
-use crate::domain::evidence::{Claim, Dated, Evidence, Sighting, Standing};
+use crate::domain::evidence::{Claim, Dated, Evidence, Ruling, Sighting, Standing};
+use crate::domain::finding::Code;
 use crate::domain::id::{
     Digest, EvidenceId, IndicatorPath, KindCode, RequirementId, SchemeId, SubmissionId, UnitId,
 };
@@ -110,6 +111,15 @@ pub enum Event {
         /// Its standing from now on.
         standing: Standing,
     },
+    /// Something amiss with a piece was decided on.
+    Ruled {
+        /// Which piece.
+        evidence: EvidenceId,
+        /// The code of what is amiss.
+        code: Code,
+        /// What was decided; none opens it again.
+        ruling: Option<Ruling>,
+    },
     /// A claim was described: pinned to a requirement, given a note or pages.
     Described {
         /// Which piece.
@@ -208,6 +218,7 @@ impl Event {
             Self::Claimed { .. } => "claimed",
             Self::Edited { .. } => "edited",
             Self::Judged { .. } => "judged",
+            Self::Ruled { .. } => "ruled",
             Self::Described { .. } => "described",
             Self::Absorbed { .. } => "absorbed",
             Self::SplitOff { .. } => "split_off",
@@ -235,6 +246,7 @@ impl Event {
             | Self::Claimed { evidence, .. }
             | Self::Edited { evidence, .. }
             | Self::Judged { evidence, .. }
+            | Self::Ruled { evidence, .. }
             | Self::Described { evidence, .. }
             | Self::Disposed { evidence, .. } => vec![*evidence],
             Self::ArchiveCreated { .. }

@@ -9,6 +9,9 @@ mod pieces;
 
 mod duties;
 
+mod rulings;
+
 pub use claims::{Decision, On, describe, judge};
 pub use duties::{Duties, decide_duty};
 pub use pieces::{assign, edit, join, split};
+pub use rulings::{Rule, rule};

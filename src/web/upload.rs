@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{Query, State};
@@ -12,15 +13,17 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
+use tokio::time::Instant;
 
 use crate::archive::filing::{self, Filed, Line, Offering};
+use crate::domain::finding::Severity;
 use crate::domain::id::SchemeId;
 use crate::domain::media::size;
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 use crate::web::error::Refused;
 use crate::web::pages::shell::{Shell, Tab, finding};
-use crate::web::pages::{forms, links, submissions};
+use crate::web::pages::{doubts, forms, links, submissions};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -74,12 +77,16 @@ pub(super) async fn take(
     form: Multipart,
 ) -> std::result::Result<Markup, Refused> {
     let (lines, filed) = received(&site, &visitor, &headers, form).await?;
-    let fold = site.archive.fold().await?;
+    let (fold, read) = read_soon(&site, &lines).await?;
     let body = html! {
         h1 { (visitor.say("报送回执", "Receipt")) " #" (filed.submission) }
         p.answer { (submissions::counts(&filed.receipt, &visitor)) }
         @if filed.receipt.unassigned > 0 {
             p { a href="/unassigned" { (visitor.say("有材料未能识别单位或标准，请指定", "Some material has no unit or standard yet; assign it")) } }
+        }
+        @if !read {
+            p.note { (visitor.say("有文件还在读取，疑点稍后见", "Some files are still being read; look for findings at")) " "
+                a href={ "/submissions/" (filed.submission) } { (visitor.say("回执页", "the receipt's page")) } }
         }
         ul.lines { @for it in &lines { (told(&fold, &visitor, it)) } }
         p.actions {
@@ -102,7 +109,27 @@ fn told(fold: &Fold, visitor: &Visitor, it: &Line) -> Markup {
             @if let Some(unit) = unit { " · " (unit) }
             @if let Some(code) = code { " · " (code) }
             @for it in &it.findings { br; (finding(it, visitor.english)) }
+            @if let Some(piece) = it.evidence.and_then(|id| fold.current(id)) {
+                @if let Some(found) = doubts::open(visitor, fold, piece, Severity::Info) { (found) }
+            }
         }
+    }
+}
+
+/// Waits a moment for what was filed to be read, so that a unit learns at once what is wrong with what it sent.
+/// Returns whether all of it was.
+async fn read_soon(site: &Site, lines: &[Line]) -> Result<(Arc<Fold>, bool)> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    const LOOK: Duration = Duration::from_millis(100);
+    let since = Instant::now();
+    loop {
+        let fold = site.archive.fold().await?;
+        let mut filed = lines.iter().filter(|it| it.evidence.is_some()).filter_map(|it| it.sha256);
+        let read = filed.all(|it| fold.readings.contains_key(&it));
+        if read || since.elapsed() > PATIENCE {
+            return Ok((fold, read));
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }
 

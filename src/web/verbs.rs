@@ -75,6 +75,8 @@ pub(super) struct Order {
     pub note: String,
     /// The pages meant.
     pub pages: String,
+    /// The code of a finding, such as `W13`.
+    pub code: String,
     /// The page to come back to.
     pub back: String,
 }
@@ -151,6 +153,9 @@ pub(super) async fn perform(site: &Site, visitor: &Visitor, verb: &str, order: &
         "withdraw" => {
             judge(site, visitor, &fold, order, Decision::Withdraw { reason: order.reason.clone() }).await?
         }
+        "clear" => rule(site, visitor, &fold, order, Some(true)).await?,
+        "withhold" => rule(site, visitor, &fold, order, Some(false)).await?,
+        "reopen" if given(&order.code).is_some() => rule(site, visitor, &fold, order, None).await?,
         "reopen" if !order.evidence.is_empty() => {
             judge(site, visitor, &fold, order, Decision::Reopen).await?
         }
@@ -300,6 +305,20 @@ async fn judge(
         .iter()
         .map(|(id, (scheme, indicator))| json!({ "evidence": id, "scheme": scheme, "standard": indicator }));
     Ok(json!({ "judged": shown.collect::<Vec<_>>() }))
+}
+
+/// Decides on a finding of pieces.
+async fn rule(
+    site: &Site,
+    visitor: &Visitor,
+    fold: &Fold,
+    order: &Order,
+    fit: Option<bool>,
+) -> Result<Value> {
+    chosen(order)?;
+    let rule = review::Rule { code: order.code.parse()?, fit, reason: order.reason.clone() };
+    review::rule(site.archive.ledger(), &visitor.act, fold, &once(order), &rule).await?;
+    Ok(json!({ "ruled": order.evidence, "code": rule.code, "fit": fit }))
 }
 
 async fn decide(

@@ -36,6 +36,8 @@ mod refiling;
 
 mod review;
 
+mod findings;
+
 mod completeness;
 
 mod backup;

@@ -56,6 +56,7 @@ pub(super) fn all(manifest: &Manifest, seal: &Digest) -> Result<Vec<(String, Vec
         res.into_iter().map(|(path, page)| (path, page.into_string().into_bytes())).collect();
     res.push((format!("{CATALOG}.csv"), tables::catalog(&book)?));
     res.push((format!("{COMPLETENESS}.csv"), tables::completeness(&book)?));
+    res.push((format!("{WITHHELD}.csv"), tables::withheld(&book)?));
     Ok(res)
 }
 

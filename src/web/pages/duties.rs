@@ -11,13 +11,14 @@ use serde::Deserialize;
 use crate::completeness::{Assessed, Completeness};
 use crate::domain::duty::{DutyKey, DutyStanding, State as DutyState};
 use crate::domain::evidence::DateKind;
+use crate::domain::finding::Severity;
 use crate::domain::id::{EvidenceId, IndicatorPath, RequirementId, SchemeId, UnitId};
 use crate::error::Error;
 use crate::ledger::fold::Fold;
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, pager};
 use crate::web::pages::shell::{Shell, Tab, crumbs, finding, known, state};
-use crate::web::pages::{forms, links, overview};
+use crate::web::pages::{doubts, forms, links, overview};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -292,7 +293,10 @@ impl Explained<'_> {
         html! {
             @if !found.is_empty() {
                 h2 { (heading) " " span.n { (found.len()) } }
-                ul.cards { @for it in found { (card(self.fold, self.visitor, it, Extra::default())) } }
+                ul.cards { @for it in found {
+                    @let below = doubts::open(self.visitor, self.fold, it, Severity::Warn);
+                    (card(self.fold, self.visitor, it, Extra { below, ..Extra::default() }))
+                } }
             }
         }
     }

@@ -11,12 +11,13 @@ use crate::domain::finding::Finding;
 use crate::domain::id::EvidenceId;
 use crate::domain::media::size;
 use crate::error::Error;
+use crate::findings;
 use crate::ledger::History;
 use crate::ledger::fold::Fold;
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, facts};
 use crate::web::pages::shell::{Shell, Tab, finding, instant, standing};
-use crate::web::pages::{forms, history, links, units, viewer};
+use crate::web::pages::{doubts, forms, history, links, units, viewer};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -151,16 +152,16 @@ impl View<'_> {
 
     fn doubts(&self, amiss: &[(Finding, bool)]) -> Markup {
         let en = self.visitor.english;
-        let read: Vec<&Finding> = self.fold.readings_of(self.piece).flat_map(|it| &it.1.findings).collect();
+        let found = !findings::of(self.fold, self.piece).is_empty();
         let unread = self.piece.parts.iter().any(|it| !self.fold.readings.contains_key(&it.blob.sha256));
         html! {
             h2 { (self.say("疑点", "Findings")) }
             @if unread { p.meta { (self.say("正在读取，稍后刷新。", "It is being read; reload in a moment.")) } }
-            @if !unread && read.is_empty() && amiss.is_empty() { p.meta { (self.say("没有发现疑点。", "None was found.")) } }
+            @if !unread && !found && amiss.is_empty() { p.meta { (self.say("没有发现疑点。", "None was found.")) } }
             ul.plain {
                 @for (it, counts_not) in amiss { li { (finding(it, en)) @if *counts_not { " " b { (self.say("不计入。", "It is not counted.")) } } } }
-                @for it in read { li { (finding(it, en)) } }
             }
+            (doubts::all(self.visitor, self.fold, self.piece))
         }
     }
 

@@ -1,6 +1,6 @@
 //! History as sentences: what an entry says that somebody did.
 
-use crate::domain::evidence::Standing;
+use crate::domain::evidence::{Ruling, Standing};
 use crate::domain::id::{IndicatorPath, SchemeId};
 use crate::ledger::entry::Entry;
 use crate::ledger::event::Event;
@@ -44,6 +44,7 @@ pub(in crate::web) fn sentence(fold: &Fold, entry: &Entry, english: bool) -> Str
                 format!("described what it proves for {code}: {note}"),
             )
         }
+        Event::Ruled { code, ruling, .. } => told.ruled(code.as_str(), ruling.as_ref()),
         Event::Absorbed { evidence, absorbed } => told
             .say(format!("把 #{absorbed} 并入 #{evidence}"), format!("made #{absorbed} part of #{evidence}")),
         Event::SplitOff { evidence, parts } => told.say(
@@ -89,6 +90,18 @@ impl Told<'_> {
             edit.dates.iter().map(|it| self.say(format!("日期 {}", it.from), format!("date {}", it.from))),
         );
         self.say(format!("更正：{}", what.join(";")), format!("corrected {}", what.join("; ")))
+    }
+
+    fn ruled(&self, code: &str, ruling: Option<&Ruling>) -> String {
+        match ruling {
+            Some(Ruling { fit: true, reason, .. }) => {
+                self.say(format!("核定 {code} 可用：{reason}"), format!("cleared {code}: {reason}"))
+            }
+            Some(Ruling { reason, .. }) => {
+                self.say(format!("因 {code} 不予编入：{reason}"), format!("withheld it for {code}: {reason}"))
+            }
+            None => self.say(format!("重新打开 {code}"), format!("opened {code} again")),
+        }
     }
 
     fn judged(&self, code: &str, standing: &Standing) -> String {

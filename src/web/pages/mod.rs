@@ -14,6 +14,8 @@ pub(super) mod cards;
 
 pub(super) mod dossier;
 
+pub(in crate::web) mod doubts;
+
 pub(super) mod duties;
 
 pub(super) mod evidence;

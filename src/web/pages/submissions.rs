@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
 use crate::domain::evidence::Evidence;
+use crate::domain::finding::Severity;
 use crate::domain::id::SubmissionId;
 use crate::domain::media::size;
 use crate::domain::submission::{Receipt, Submission};
@@ -13,9 +14,9 @@ use crate::error::Error;
 use crate::ledger::fold::Fold;
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, pager};
-use crate::web::pages::links;
 use crate::web::pages::shell::{Shell, Tab, instant};
 use crate::web::pages::units::Turn;
+use crate::web::pages::{doubts, links};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -84,7 +85,10 @@ pub(in crate::web) async fn page(
             p.meta { (visitor.say("清单摘要 ", "List ")) code { (digest) } }
         }
         (containers(&fold, it, &visitor))
-        ul.cards { @for it in found.iter().skip(turn.offset).take(A_PAGE) { (card(&fold, &visitor, it, Extra::default())) } }
+        ul.cards { @for it in found.iter().skip(turn.offset).take(A_PAGE) {
+            @let below = doubts::open(&visitor, &fold, it, Severity::Info);
+            (card(&fold, &visitor, it, Extra { below, ..Extra::default() }))
+        } }
         (pager(&visitor, found.len(), (turn.offset, A_PAGE), &to))
     };
     let title = format!("{} #{id}", visitor.say("报送回执", "Receipt"));

@@ -17,7 +17,7 @@ use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, pager};
 use crate::web::pages::overview::{open, sentence};
 use crate::web::pages::shell::{Shell, Tab, finding, known, state};
-use crate::web::pages::{duties, links};
+use crate::web::pages::{doubts, duties, links};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -96,6 +96,7 @@ pub(in crate::web) async fn page(
             h2 { (visitor.say("还缺什么", "What is missing")) " " span.n { (gaps.len()) } }
             (duties::table(&visitor, &fold, &all, &gaps))
         }
+        (doubts::counts(&visitor, &fold, &sent, &format!("单位:\"{}\"", it.name)))
         (trouble(&visitor, &fold, &all, &sent))
         h2 #sent { (visitor.say("已报送", "Sent")) " " span.n { (sent.len()) } }
         @if sent.is_empty() {
@@ -137,17 +138,13 @@ fn trouble(visitor: &Visitor, fold: &Fold, all: &Completeness, sent: &[&Arc<Evid
             .filter(|it| matches!(it, Standing::Returned { .. }))
             .collect();
         let amiss: Vec<&Amiss> = all.amiss.iter().filter(|known| known.evidence == it.id).collect();
-        let read: Vec<_> = fold
-            .readings_of(it)
-            .flat_map(|it| &it.1.findings)
-            .filter(|it| it.code.severity() == Severity::Error)
-            .collect();
-        let any = !(returned.is_empty() && amiss.is_empty() && read.is_empty());
+        let read = doubts::open(visitor, fold, it, Severity::Error);
+        let any = !(returned.is_empty() && amiss.is_empty() && read.is_none());
         any.then(|| {
             html! {
                 @for it in returned { (back(it, visitor)) }
                 @for it in amiss { p { (finding(&it.finding, visitor.english)) } }
-                @for it in read { p { (finding(it, visitor.english)) } }
+                @if let Some(read) = read { (read) }
             }
         })
     };

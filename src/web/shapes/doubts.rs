@@ -4,8 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::completeness;
+use crate::domain::evidence::Evidence;
 use crate::domain::finding::{self, Code, Severity};
 use crate::domain::id::{EvidenceId, IndicatorPath, UnitId};
+use crate::findings::Told;
 
 /// One thing amiss, in words, with what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,6 +40,61 @@ impl Finding {
 /// Puts findings in words.
 pub fn findings<'a>(all: impl IntoIterator<Item = &'a finding::Finding>, english: bool) -> Vec<Finding> {
     all.into_iter().map(|it| Finding::of(it, english)).collect()
+}
+
+/// A finding with what was decided about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = JudgedFinding)]
+pub struct Judged {
+    /// What is amiss.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Whether the piece may be handed over all the same, where somebody decided.
+    pub fit: Option<bool>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who decided.
+    pub by: Option<String>,
+    /// Whether it keeps the piece out of dossiers.
+    pub holds: bool,
+}
+
+impl Judged {
+    /// Puts a finding and its ruling in words.
+    pub fn of(it: &Told, english: bool) -> Self {
+        Self {
+            finding: Finding::of(&it.finding, english),
+            fit: it.ruling.map(|it| it.fit),
+            reason: it.ruling.map(|it| it.reason.clone()),
+            by: it.ruling.map(|it| it.by.clone()),
+            holds: it.holds(),
+        }
+    }
+}
+
+/// A piece with what is amiss with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Doubtful {
+    /// The piece.
+    pub evidence: EvidenceId,
+    /// Its unit.
+    pub unit: Option<UnitId>,
+    /// Its title.
+    pub title: String,
+    /// What is amiss.
+    pub findings: Vec<Judged>,
+}
+
+impl Doubtful {
+    /// Tells of a piece.
+    pub fn of(piece: &Evidence, told: &[Told], english: bool) -> Self {
+        Self {
+            evidence: piece.id,
+            unit: piece.unit.clone(),
+            title: piece.title.clone(),
+            findings: told.iter().map(|it| Judged::of(it, english)).collect(),
+        }
+    }
 }
 
 /// A claim with something amiss when it is held against the duties.

@@ -24,7 +24,7 @@ pub use archive::{
     Units,
 };
 pub use dossier::{Download, Plan};
-pub use doubts::{Amiss, Finding, findings};
+pub use doubts::{Amiss, Doubtful, Finding, Judged, findings};
 pub use duties::{Counted, Duties, Duty, Explained, Gaps, Tally};
 pub use intake::{Intake, Line, Received};
 pub use matrix::{Cell, Column, Matrix, Row};

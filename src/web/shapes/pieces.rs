@@ -8,11 +8,12 @@ use crate::domain::evidence::{Claim, Dated, Evidence};
 use crate::domain::id::{Digest, EntryId, EvidenceId, KindCode, UnitId};
 use crate::domain::reading::{Facts, Reading as Read};
 use crate::extract;
+use crate::findings::told;
 use crate::index;
 use crate::ledger::entry::Entry;
 use crate::ledger::fold::Fold;
 use crate::search::{self, Answer, Shown};
-use crate::web::shapes::doubts::{Amiss, Finding, findings};
+use crate::web::shapes::doubts::{Amiss, Finding, Judged, findings};
 
 /// A piece in a few words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -255,6 +256,8 @@ pub struct Piece {
     pub dates: Vec<Dated>,
     /// What was read of its parts.
     pub readings: Vec<Reading>,
+    /// What is amiss with it, and what was decided about that.
+    pub findings: Vec<Judged>,
     /// What happened to it, oldest first.
     pub history: Vec<OneEntry>,
 }
@@ -266,6 +269,7 @@ impl Piece {
             evidence: it.clone(),
             dates: fold.dates_of(it),
             readings: fold.readings_of(it).map(|it| Reading::of(it.1, english)).collect(),
+            findings: told(fold, it).iter().map(|it| Judged::of(it, english)).collect(),
             history: history.iter().map(OneEntry::from).collect(),
         }
     }

@@ -153,7 +153,7 @@ fn it_is_handed_over(terminal: &Terminal) {
       未报齐 0 项,缺 0 件;不予装入 0 件
     已写入 档案.zip。清单摘要 [sha256]。核对:juanzong dossier verify '档案.zip'
     $ juanzong dossier verify 档案.zip
-    合格:全国文明城市测评体系,核对文件 15 个,[size]
+    合格:全国文明城市测评体系,核对文件 16 个,[size]
     原件清单摘要 [sha256]
     $ juanzong audit
     合格  操作记录链  14
