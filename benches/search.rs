@@ -23,8 +23,8 @@ use juanzong::domain::actor::Scope;
 use juanzong::domain::id::{Digest, EntryId};
 use juanzong::extract::clean;
 use juanzong::index::fold::folded;
-use juanzong::index::query::{Term, parse};
-use juanzong::index::{Asked, Document, Index, Sort};
+use juanzong::index::query::Term;
+use juanzong::index::{Asked, Document, Index, Sort, Want};
 use juanzong::search::{Question, search};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -112,8 +112,8 @@ fn fragments(index: &Index, docs: &[Value], data: &Path, _ids: &HashMap<String, 
         }
         let truth: HashSet<i64> =
             (1..).zip(&texts).filter(|(_, it)| it.contains(&needle)).map(|(n, _)| n).collect();
-        let term = Term { text: fragment.to_owned(), exact: true, exclude: false, place: 0..0 };
-        let asked = Asked { terms: vec![term], ..Asked::default() };
+        let term = Term { text: fragment.to_owned(), exact: true, ..Term::default() };
+        let asked = Asked { want: Want::Text(term), scope: None };
         let began = Instant::now();
         let found = index.search(&asked, (0, docs.len()), Sort::Relevance).unwrap();
         times.push(began.elapsed());
@@ -138,7 +138,7 @@ fn questions(index: &Index, queries: &[Value], data: &Path, ids: &HashMap<String
     for field in ["q", "q_alt"] {
         let (mut sum, mut times) = (0.0, Vec::new());
         for query in queries {
-            let asked = Asked { terms: parse(query[field].as_str().unwrap()).terms, ..Asked::default() };
+            let asked = Asked::typed(query[field].as_str().unwrap());
             let began = Instant::now();
             let found = index.search(&asked, (0, 10), Sort::Relevance).unwrap();
             times.push(began.elapsed());

@@ -1,11 +1,11 @@
 //! Indexing: bringing the index up to the ledger, and making it again beside the old one.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::archive::{Archive, Processing};
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{EntryId, EvidenceId};
+use crate::domain::media;
 use crate::error::{Error, Result};
 use crate::findings;
 use crate::index::{Document, Index, Opened, swap_in};
@@ -60,33 +60,49 @@ impl Archive {
     /// # Errors
     /// Those of the store.
     pub fn document(&self, fold: &Fold, evidence: &Evidence) -> Result<Document> {
-        let mut titles = vec![evidence.title.clone()];
-        titles.extend(evidence.document_number.clone());
-        titles.extend(evidence.issuer.clone());
-        titles.extend(evidence.caption.iter().map(|(field, text)| format!("{field}:{text}")));
-        titles.extend(evidence.parts.iter().map(|it| it.name.clone()));
-        for (_, reading) in fold.readings_of(evidence) {
-            titles.extend(reading.facts.title.clone());
-            titles.extend(reading.facts.document_number.clone());
-        }
-        let told = findings::told(fold, evidence);
-        let open = told.iter().filter(|it| it.is_open()).map(|it| it.finding.code.as_str().to_owned());
-        let findings: BTreeSet<String> = open.collect();
-        titles.dedup();
-        let texts: Result<Vec<String>> = evidence.parts.iter().map(|it| self.text(&it.blob.sha256)).collect();
-        let claim = |it: &crate::domain::evidence::Claim| {
-            (it.scheme.clone(), it.indicator.clone(), it.standing.word().to_owned())
-        };
-        Ok(Document {
+        let mut res = Document {
             evidence: evidence.id.0,
             unit: evidence.unit.as_ref().map(|it| it.as_str().to_owned()),
             kind: evidence.kind.as_str().to_owned(),
-            titles,
-            texts: texts?,
+            titles: vec![evidence.title.clone()],
+            numbers: evidence.document_number.iter().cloned().collect(),
+            names: evidence.parts.iter().map(|it| it.name.clone()).collect(),
+            captions: evidence.issuer.iter().cloned().collect(),
+            sources: vec![evidence.filed_by.clone()],
             date: date_of(fold, evidence),
-            claims: evidence.claims.iter().map(claim).collect(),
-            findings: findings.into_iter().collect(),
-        })
+            bytes: evidence.bytes(),
+            ..Document::default()
+        };
+        res.sources.extend(evidence.sightings.iter().map(|it| it.path.clone()));
+        for (field, text) in &evidence.caption {
+            let list = if field.contains("摄影") { &mut res.photographers } else { &mut res.captions };
+            list.push(format!("{field}:{text}"));
+        }
+        for (_, reading) in fold.readings_of(evidence) {
+            let facts = &reading.facts;
+            res.titles.extend(facts.title.clone());
+            res.numbers.extend(facts.document_number.clone());
+            res.captions.extend(facts.issuer.clone());
+            res.papers.extend(facts.publication.iter().flat_map(|it| it.fields.values().cloned()));
+        }
+        for part in &evidence.parts {
+            res.formats.push(media::format_of(fold.media_type(part), &part.name));
+            res.texts.push(self.text(&part.blob.sha256)?);
+        }
+        let told = findings::told(fold, evidence);
+        let open = told.iter().filter(|it| it.is_open()).map(|it| it.finding.code.as_str().to_owned());
+        res.findings = open.collect();
+        for list in
+            [&mut res.titles, &mut res.numbers, &mut res.formats, &mut res.findings, &mut res.captions]
+        {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let claim = |it: &crate::domain::evidence::Claim| {
+            (it.scheme.clone(), it.indicator.clone(), it.standing.word().to_owned())
+        };
+        res.claims = evidence.claims.iter().map(claim).collect();
+        Ok(res)
     }
 }
 

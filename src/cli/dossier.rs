@@ -76,7 +76,7 @@ async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crat
         (Some(code), _, _) => Selection::Indicator(fold.standard_named(desk.common.scheme.as_ref(), code)?.1),
         (_, Some(unit), _) => Selection::Unit(fold.unit_named(unit)?),
         (_, _, Some(query)) => {
-            Selection::Pieces(searching::every(&archive, &Scope::All, query).await?, query.clone())
+            Selection::Pieces(searching::every(&archive, &Scope::All, query, desk.now).await?, query.clone())
         }
         _ => Selection::Whole,
     };

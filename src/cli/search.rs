@@ -20,9 +20,14 @@ Searches everything filed: titles, names, captions, texts, in simplified and tra
 
   志愿服务 空巢老人        both must be found
   \"…\" “…” 「…」 《…》      just this
-  -草稿                    without this
-  指标:Ⅱ-3 状态:已通过     filters: 指标 单位 类型 日期 状态 (indicator unit kind date state)
-  日期:2017-01..2017-06    also 2017, 2017-05, >=2017-05")]
+  ~\"志愿服务\"             one character may be another, as in recognised text
+  -草稿                    without this; after -- on the command line
+  方案 | 总结, (甲 或 乙)  either; parentheses group
+  指标:Ⅱ-3 状态:已通过     one field: 指标 单位 类型 日期 标题 文号 文件名 正文 图说 来源 状态 问题 大小 格式 摄影 报纸
+                           (indicator unit kind date title number name body caption source state finding size
+                           format photographer paper; also dw, zb …)
+  日期:2017-01..2017-06    also 2017, 2017-05, >=2017-05, 近30天, 上半年
+  大小:>10M 格式:pdf,word  问题:有, 问题:W13")]
 pub(super) struct Search {
     /// What to find
     #[arg(required = true)]
@@ -42,6 +47,8 @@ pub(super) struct Search {
 enum Order {
     Relevance,
     Date,
+    Filed,
+    Size,
 }
 
 pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
@@ -53,8 +60,11 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
     let sort = match args.sort {
         Order::Relevance => Sort::Relevance,
         Order::Date => Sort::Date,
+        Order::Filed => Sort::Filed,
+        Order::Size => Sort::Size,
     };
-    let question = Question { typed: args.query.join(" "), offset: args.offset, limit: args.limit, sort };
+    let (typed, now) = (args.query.join(" "), desk.now);
+    let question = Question { typed, offset: args.offset, limit: args.limit, sort, now };
     let answer = searching::search(&archive, &Scope::All, &question).await?;
     let fold = archive.fold().await?;
     let standards = |it: &Shown| -> Vec<String> {
@@ -74,7 +84,8 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
         let labels: Vec<&str> = it.evidence.claims.iter().map(|it| it.standing.label(en)).collect();
         let date = it.date.map(|it| it.to_string()).unwrap_or_default();
         let title = marked(desk, &it.evidence.title, &it.title_marks);
-        desk.output.line(format!("#{}  {title}", it.evidence.id))?;
+        let near = if it.near { desk.output.either("〔近似〕", "[near] ") } else { "" };
+        desk.output.line(format!("#{}  {near}{title}", it.evidence.id))?;
         let about = format!("    {unit} · {} · {date} · {}", standards(it).join(", "), labels.join(", "));
         desk.output.line(desk.output.toned(Tone::Quiet, &about))?;
         if !it.snippet.text.is_empty() {
@@ -84,11 +95,12 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
             ))?;
         }
     }
-    desk.output.line(match (en, answer.near) {
-        (false, false) => format!("共 {} 件。", answer.total),
-        (false, true) => format!("没有完全一致的;近似匹配 {} 件。", answer.total),
-        (true, false) => format!("{} pieces.", answer.total),
-        (true, true) => format!("Nothing holds just this; {} near matches.", answer.total),
+    let (total, near) = (answer.total, answer.near);
+    desk.output.line(match (en, near) {
+        (false, 0) => format!("共 {total} 件。"),
+        (false, _) => format!("共 {total} 件;另有近似匹配 {near} 件。"),
+        (true, 0) => format!("{total} pieces."),
+        (true, _) => format!("{total} pieces; {near} more are near matches."),
     })?;
     Ok(ExitCode::SUCCESS)
 }

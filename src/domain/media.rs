@@ -57,6 +57,39 @@ pub fn by_name(name: &str) -> &'static str {
     TYPES.iter().find(|it| it.0 == ending).map_or("application/octet-stream", |it| it.1)
 }
 
+/// Words for several formats together.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("word", &["doc", "docx", "wps", "rtf", "odt"]),
+    ("excel", &["xls", "xlsx", "et", "csv", "ods"]),
+    ("ppt", &["ppt", "pptx", "dps", "odp"]),
+    ("图片", &["jpg", "png", "gif", "bmp", "tiff", "webp", "heic"]),
+    ("视频", &["mp4", "mov", "avi", "mkv", "wmv", "flv", "webm"]),
+    ("音频", &["mp3", "m4a", "wav"]),
+];
+
+/// Endings that mean the same format as another.
+const SAME: &[(&str, &str)] = &[("jpeg", "jpg"), ("htm", "html"), ("tif", "tiff")];
+
+/// Returns the format of a file as one short word: by its media type where that is known, else as its name ends.
+pub fn format_of(media_type: &str, name: &str) -> String {
+    let ending = name.rsplit_once('.').map(|it| it.1.to_lowercase()).unwrap_or_default();
+    let ending = SAME.iter().find(|it| it.0 == ending).map_or(ending.as_str(), |it| it.1);
+    // Several endings share a media type: the one of the name is kept where it is one of them.
+    let mut known = TYPES.iter().filter(|it| it.1 == media_type).map(|it| it.0);
+    let by_type = known.clone().find(|it| *it == ending).or_else(|| known.next());
+    let format = by_type.unwrap_or(ending);
+    let format = SAME.iter().find(|it| it.0 == format).map_or(format, |it| it.1);
+    if format.is_empty() || format.chars().count() > 12 { "-".to_owned() } else { format.to_owned() }
+}
+
+/// Returns the formats a word means: itself, or those of a group such as 图片.
+pub fn formats_of(word: &str) -> Vec<String> {
+    let word = word.trim().trim_start_matches('.').to_lowercase();
+    let word = SAME.iter().find(|it| it.0 == word).map_or(word.as_str(), |it| it.1);
+    let group = GROUPS.iter().find(|it| it.0 == word);
+    group.map_or_else(|| vec![word.to_owned()], |it| it.1.iter().map(|&it| it.to_owned()).collect())
+}
+
 /// Returns a number of bytes as people say it.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];

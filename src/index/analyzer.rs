@@ -3,23 +3,24 @@
 //! Bigrams of folded characters with their places and a sentinel at the end find any substring; words (traditional
 //! turned simplified, jieba, folded) only rank.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jieba_rs::Jieba;
 use sha2::{Digest as _, Sha256};
-use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::index::fold::{Folded, fold, folded};
+use crate::index::fold::{Folded, fold, folded, folded_chars};
 
 /// The version of the analysis; an index of another one is made again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Ends every text, so that its last character too begins a bigram.
 pub const SENTINEL: char = '\u{3}';
 
 /// The analysis with the words of one archive: names of units and indicators.
+#[derive(Clone)]
 pub struct Analyzer {
-    jieba: Jieba,
+    jieba: Arc<Jieba>,
     dictionary: String,
 }
 
@@ -38,7 +39,7 @@ impl Analyzer {
         let digest: [u8; 32] = hasher.finalize().into();
         let dictionary =
             format!("{VERSION}-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
-        Self { jieba, dictionary }
+        Self { jieba: Arc::new(jieba), dictionary }
     }
 
     /// Returns the name of analysis and dictionary, kept with the index.
@@ -53,9 +54,10 @@ impl Analyzer {
         cut.into_iter().map(|it| folded(it.word)).filter(|it| !it.is_empty()).collect()
     }
 
-    /// Returns the words of a text as tokens.
-    pub fn word_tokens(&self, text: &str) -> PreTokenizedString {
-        tokens(self.words(text).into_iter().enumerate())
+    /// Lets an index make its tokens by itself: [`BIGRAMS`] and [`WORDS`].
+    pub fn register(&self, index: &tantivy::Index) {
+        index.tokenizers().register(BIGRAMS, Bigrams);
+        index.tokenizers().register(WORDS, Words(self.clone()));
     }
 }
 
@@ -65,20 +67,86 @@ pub fn bigrams(chars: &[char]) -> impl Iterator<Item = String> + '_ {
     chars.iter().copied().zip(next).map(|(a, b)| [a, b].iter().collect())
 }
 
-/// Returns the bigrams of several texts as tokens; texts are set apart so that no phrase runs from one to the next.
-pub fn bigram_tokens<'a>(texts: impl Iterator<Item = &'a Folded>) -> PreTokenizedString {
-    let mut next = 0;
-    let placed = texts.flat_map(|text| {
-        let at = next;
-        next += text.chars.len() + 2;
-        bigrams(&text.chars).enumerate().map(move |(n, it)| (at + n, it))
-    });
-    tokens(placed)
+/// The tokenizer of fields that find.
+pub(super) const BIGRAMS: &str = "bigrams";
+
+/// The tokenizer of fields that rank.
+pub(super) const WORDS: &str = "words";
+
+/// Makes bigrams while the engine writes, so that what waits to be written is text and not the many tokens of it.
+#[derive(Clone)]
+struct Bigrams;
+
+/// Makes words, likewise.
+#[derive(Clone)]
+struct Words(Analyzer);
+
+impl Tokenizer for Bigrams {
+    type TokenStream<'a> = Pairs;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Pairs {
+        Pairs { chars: folded_chars(text), next: 0, token: Token::default() }
+    }
 }
 
-fn tokens(texts: impl Iterator<Item = (usize, String)>) -> PreTokenizedString {
-    let token = |(position, text)| Token { offset_from: 0, offset_to: 0, position, text, position_length: 1 };
-    PreTokenizedString { text: String::new(), tokens: texts.map(token).collect() }
+impl Tokenizer for Words {
+    type TokenStream<'a> = Row;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Row {
+        Row { words: self.0.words(text).into_iter(), next: 0, token: Token::default() }
+    }
+}
+
+/// The bigrams of one text, each at the place of its first character; the last one ends with the sentinel.
+struct Pairs {
+    chars: Vec<char>,
+    next: usize,
+    token: Token,
+}
+
+/// The words of one text.
+struct Row {
+    words: std::vec::IntoIter<String>,
+    next: usize,
+    token: Token,
+}
+
+impl TokenStream for Pairs {
+    fn advance(&mut self) -> bool {
+        let Some(first) = self.chars.get(self.next) else { return false };
+        let second = self.chars.get(self.next + 1).unwrap_or(&SENTINEL);
+        self.token.text.clear();
+        self.token.text.extend([first, second]);
+        self.token.position = self.next;
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+impl TokenStream for Row {
+    fn advance(&mut self) -> bool {
+        let Some(word) = self.words.next() else { return false };
+        self.token.text = word;
+        self.token.position = self.next;
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
 }
 
 /// Folds a text as typed.

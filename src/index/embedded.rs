@@ -6,16 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
-use tantivy::query::AllQuery;
+use tantivy::query::{AllQuery, Query};
 use tantivy::{DocAddress, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, Term};
 
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::error::{Error, Kind, Result};
 use crate::index::analyzer::Analyzer;
-use crate::index::document::{Asked, Document, Found, Hit, Sort};
+use crate::index::document::{Asked, Document, Facet, Found, Hit, Sort};
 use crate::index::facets::Facets;
 use crate::index::fields::{Fields, schema};
-use crate::index::matching::{Maker, query};
+use crate::index::matching::{Maker, Weights};
 
 /// The file that names what was committed last.
 const META: &str = "meta.json";
@@ -107,6 +107,7 @@ impl Index {
         analyzer: Analyzer,
         folder: &Path,
     ) -> tantivy::Result<Self> {
+        analyzer.register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let loaded = Mutex::new(Loaded { meta: vec![], reached: EntryId(0), facets: Facets::default() });
         Ok(Self { index, reader, fields, analyzer, folder: folder.to_owned(), loaded })
@@ -205,48 +206,93 @@ impl Index {
         })
     }
 
-    /// Searches: `limit` hits from `offset` on, with counts over all.
+    /// Searches: `limit` hits from `offset` on, with counts over all. Where fewer than ten are as asked, those that are
+    /// near to it follow.
     ///
     /// # Errors
     /// Those of the engine; nothing that is asked is an error.
-    pub fn search(&self, asked: &Asked, (offset, limit): (usize, usize), sort: Sort) -> Result<Found> {
+    pub fn search(&self, asked: &Asked, page: (usize, usize), sort: Sort) -> Result<Found> {
+        self.weighed(asked, page, sort, Weights::default())
+    }
+
+    /// As [`search`](Self::search), with other weights, to measure them.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search).
+    pub fn weighed(
+        &self,
+        asked: &Asked,
+        (offset, limit): (usize, usize),
+        sort: Sort,
+        weights: Weights,
+    ) -> Result<Found> {
+        const FEW: usize = 10;
         let commit = self.loaded()?;
-        let mut found = self.run(&commit, asked, false, ((offset, limit), sort))?;
-        let loosens = asked.terms.iter().any(|it| !it.exact && !it.exclude);
-        if found.total == 0 && loosens {
-            found = self.run(&commit, asked, true, ((offset, limit), sort))?;
-            found.near = found.total > 0;
+        let maker = Maker {
+            fields: &self.fields,
+            analyzer: &self.analyzer,
+            searcher: &commit.searcher,
+            weights,
+            near: false,
+        };
+        let exact = maker.query(asked);
+        let mut found = run(&commit, exact.as_ref(), (offset, limit), sort)?;
+        let loosens = asked.want.sought().iter().any(|it| !it.exact && it.field.is_none());
+        if found.total < FEW && loosens {
+            let others = Maker { near: true, ..maker }.others(asked, exact);
+            let page = (offset.saturating_sub(found.total), limit.saturating_sub(found.hits.len()));
+            let more = run(&commit, &others, page, sort)?;
+            found.near = more.total;
+            found.hits.extend(more.hits.into_iter().map(|it| Hit { near: true, ..it }));
+            add(&mut found.facets, more.facets);
         }
         found.entry = Some(commit.reached);
         Ok(found)
     }
+}
 
-    fn run(
-        &self,
-        Commit { searcher, facets, .. }: &Commit,
-        asked: &Asked,
-        near: bool,
-        ((offset, limit), sort): ((usize, usize), Sort),
-    ) -> Result<Found> {
-        let maker = Maker { fields: &self.fields, analyzer: &self.analyzer, searcher };
-        let query = query(asked, &maker, near);
-        // The engine makes room for as many as are asked for.
-        let n_all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
-        let top = TopDocs::with_limit(limit.clamp(1, n_all.max(1))).and_offset(offset.min(n_all));
-        let (total, facets, hits) = match sort {
-            Sort::Relevance => {
-                searcher.search(&query, &(Count, facets.clone(), top.order_by_score())).map_err(fault_of)?
+fn run(
+    Commit { searcher, facets, .. }: &Commit,
+    query: &dyn Query,
+    (offset, limit): (usize, usize),
+    sort: Sort,
+) -> Result<Found> {
+    // The engine makes room for as many as are asked for.
+    let n_all = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+    let top = TopDocs::with_limit(limit.clamp(1, n_all.max(1))).and_offset(offset.min(n_all));
+    let (total, facets, hits) = match sort {
+        Sort::Relevance => {
+            searcher.search(query, &(Count, facets.clone(), top.order_by_score())).map_err(fault_of)?
+        }
+        Sort::Date | Sort::Filed => {
+            let field = if sort == Sort::Date { "date" } else { "evidence" };
+            let newest = top.order_by_fast_field::<i64>(field, Order::Desc);
+            let (total, facets, hits) =
+                searcher.search(query, &(Count, facets.clone(), newest)).map_err(fault_of)?;
+            (total, facets, hits.into_iter().map(|(_, at)| (0.0, at)).collect())
+        }
+        Sort::Size => {
+            let largest = top.order_by_fast_field::<u64>("bytes", Order::Desc);
+            let (total, facets, hits) =
+                searcher.search(query, &(Count, facets.clone(), largest)).map_err(fault_of)?;
+            (total, facets, hits.into_iter().map(|(_, at)| (0.0, at)).collect())
+        }
+    };
+    let hit = |(score, at): (f32, DocAddress)| Ok(Hit { evidence: id_of(searcher, at)?, score, near: false });
+    let hits = hits.into_iter().take(limit).map(hit).collect::<Result<_>>()?;
+    Ok(Found { total, near: 0, entry: None, hits, facets })
+}
+
+/// Adds the counts of hits that are none of the others.
+fn add(facets: &mut [Facet], more: Vec<Facet>) {
+    for (facet, other) in facets.iter_mut().zip(more) {
+        for (value, n) in other.counts {
+            match facet.counts.iter_mut().find(|it| it.0 == value) {
+                Some(known) => known.1 += n,
+                None => facet.counts.push((value, n)),
             }
-            Sort::Date => {
-                let newest = top.order_by_fast_field::<i64>("date", Order::Desc);
-                let (total, facets, hits) =
-                    searcher.search(&query, &(Count, facets.clone(), newest)).map_err(fault_of)?;
-                (total, facets, hits.into_iter().map(|(_, at)| (0.0, at)).collect())
-            }
-        };
-        let hit = |(score, at): (f32, DocAddress)| Ok(Hit { evidence: id_of(searcher, at)?, score });
-        let hits = hits.into_iter().take(limit).map(hit).collect::<Result<_>>()?;
-        Ok(Found { total, entry: None, hits, facets, near: false })
+        }
+        facet.counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
 }
 
@@ -267,9 +313,7 @@ impl Writer<'_> {
             self.writer.delete_term(Term::from_field_i64(id, evidence));
         }
         for document in coming {
-            self.writer
-                .add_document(self.index.fields.document(document, &self.index.analyzer))
-                .map_err(fault_of)?;
+            self.writer.add_document(self.index.fields.document(document)).map_err(fault_of)?;
         }
         Ok(())
     }

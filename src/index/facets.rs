@@ -12,7 +12,7 @@ use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::index::document::Facet;
 
-const FIELDS: [&str; 6] = ["unit", "kind", "year", "state", "indicator", "finding"];
+const FIELDS: [&str; 7] = ["unit", "kind", "year", "state", "indicator", "finding", "format"];
 
 /// Values of one field that are told.
 const VALUES: usize = 500;

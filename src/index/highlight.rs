@@ -24,12 +24,12 @@ pub struct Snippet {
 
 /// Returns where the terms stand in a text, sorted and not overlapping. Of a question its pieces of two characters or
 /// more are marked, of a fragment the whole.
-pub fn marks(text: &str, terms: &[Term]) -> Vec<Range<usize>> {
+pub fn marks(text: &str, terms: &[&Term]) -> Vec<Range<usize>> {
     let plain = fold(text, &[]);
     let injected = clean::pinyin_injections(text);
     let cleaned = if injected.is_empty() { Folded::default() } else { fold(text, &injected) };
     let mut res: Vec<Range<usize>> = Vec::new();
-    for term in terms.iter().filter(|it| !it.exclude) {
+    for term in terms {
         let needle = analyzer::plain(&term.text).chars;
         let n_before = res.len();
         for folded in [&plain, &cleaned] {
@@ -93,7 +93,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// Returns a stretch of about so many characters around the place with most of what was asked.
-pub fn snippet(text: &str, terms: &[Term], n_chars: usize) -> Snippet {
+pub fn snippet(text: &str, terms: &[&Term], n_chars: usize) -> Snippet {
     let marks = marks(text, terms);
     let reach = n_chars * 3;
     let dense = |n: &usize| {
@@ -129,8 +129,8 @@ const PIECES: usize = 512 << 10;
 ///
 /// # Errors
 /// Those of the reader.
-pub fn find(mut text: impl Read, terms: &[Term], n_chars: usize, reach: usize) -> io::Result<Snippet> {
-    let asked = terms.iter().filter(|it| !it.exclude).map(|it| folded(&it.text));
+pub fn find(mut text: impl Read, terms: &[&Term], n_chars: usize, reach: usize) -> io::Result<Snippet> {
+    let asked = terms.iter().map(|it| folded(&it.text));
     let needles: Vec<String> = asked.collect();
     let (mut best, mut most) = (Snippet::default(), None);
     let (mut window, mut at) = (Vec::with_capacity(WINDOW), 0);

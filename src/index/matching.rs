@@ -9,17 +9,41 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term as Token};
 
+use crate::domain::dates::normalise_number;
 use crate::index::analyzer::{self, Analyzer, SENTINEL};
-use crate::index::document::{Asked, Narrowing};
+use crate::index::document::{Asked, Narrowing, Want};
 use crate::index::fields::Fields;
+use crate::index::fold::folded_chars;
 use crate::index::query::Term;
 
 /// Up to so many folded characters an unquoted term must be found just as typed; longer ones are questions.
 const FRAGMENT: usize = 8;
 
+/// Terms of so many folded characters are looked for with one of them wrong, in what was recognised in pictures.
+const SLACK: std::ops::RangeInclusive<usize> = 4..=24;
+
 /// Weights beside BM25 over words, which has 1. Measured on the questions of `benches/search.rs`.
-const BIGRAMS: f32 = 0.5;
-const TITLE: f32 = 1.5;
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weights {
+    /// A bigram.
+    pub bigrams: f32,
+    /// A word or bigram in what names a piece, beside the same in its text.
+    pub head: f32,
+    /// The whole term in the title.
+    pub title: f32,
+    /// The whole term in caption or file name.
+    pub caption: f32,
+    /// A document number as such.
+    pub number: f32,
+    /// The whole of a question, or of a term that is near, in one stretch.
+    pub whole: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self { bigrams: 0.5, head: 1.5, title: 2.0, caption: 1.0, number: 20.0, whole: 8.0 }
+    }
+}
 
 type Clause = (Occur, Box<dyn Query>);
 
@@ -34,87 +58,172 @@ pub(super) struct Maker<'a> {
     pub(super) fields: &'a Fields,
     pub(super) analyzer: &'a Analyzer,
     pub(super) searcher: &'a Searcher,
+    pub(super) weights: Weights,
+    /// Whether any term may be found in part.
+    pub(super) near: bool,
 }
 
 impl Maker<'_> {
+    /// Makes the query of what is asked.
+    pub(super) fn query(&self, asked: &Asked) -> Box<dyn Query> {
+        // Signs that are not indexed are passed over beside what is; by themselves they must not mean everything.
+        let Some(want) = self.want(&asked.want) else { return Box::new(EmptyQuery) };
+        match &asked.scope {
+            None => want,
+            Some(units) => {
+                let seen = silent(any_of(self.fields.unit, units));
+                Box::new(BooleanQuery::new(vec![(Occur::Must, want), (Occur::Must, seen)]))
+            }
+        }
+    }
+
+    /// Makes the query of what is near to what is asked and not as asked, which `exact` finds.
+    pub(super) fn others(&self, asked: &Asked, exact: Box<dyn Query>) -> BooleanQuery {
+        BooleanQuery::new(vec![(Occur::Must, self.query(asked)), (Occur::MustNot, self.apart(exact))])
+    }
+
+    /// The query of one node; none where there is nothing in it that could be found.
+    fn want(&self, want: &Want) -> Option<Box<dyn Query>> {
+        match want {
+            Want::Text(term) => self.text(term),
+            Want::In(narrowing) => Some(narrowed(narrowing, self.fields)),
+            Want::All(wants) => self.all(wants),
+            Want::Any(wants) => {
+                let some: Vec<Clause> =
+                    wants.iter().filter_map(|it| Some((Occur::Should, self.want(it)?))).collect();
+                (!some.is_empty()).then(|| Box::new(BooleanQuery::new(some)) as Box<dyn Query>)
+            }
+            Want::Not(_) => self.all(std::slice::from_ref(want)),
+        }
+    }
+
+    fn all(&self, wants: &[Want]) -> Option<Box<dyn Query>> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        let mut void = false;
+        for want in wants {
+            match want {
+                Want::Not(inner) => {
+                    // What is excluded is excluded just as typed, and never by what is near to it.
+                    let strict = Self { near: false, ..*self };
+                    let found = match inner.as_ref() {
+                        Want::Text(term) => strict.holds(term),
+                        other => strict.want(other),
+                    };
+                    clauses.extend(found.map(|it| (Occur::MustNot, self.apart(it))));
+                }
+                other => match self.want(other) {
+                    Some(query) => clauses.push((Occur::Must, query)),
+                    None => void = true,
+                },
+            }
+        }
+        if !clauses.iter().any(|it| it.0 == Occur::Must) {
+            if void {
+                return None;
+            }
+            clauses.push((Occur::Must, silent(Box::new(AllQuery))));
+        }
+        Some(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// A query that can be excluded. The engine's phrases count on being sought forward only, which an exclusion does not
+    /// keep to; a union does not mind, and one with a set that is always empty finds the same.
+    fn apart(&self, query: Box<dyn Query>) -> Box<dyn Query> {
+        let nothing = TermSetQuery::new([Token::from_field_text(self.fields.unit, "")]);
+        Box::new(BooleanQuery::new(vec![(Occur::Should, query), (Occur::Should, Box::new(nothing))]))
+    }
+
     /// Returns whether so many documents hold a token that it only ranks what others find. It costs most to look at.
     fn is_common(&self, field: Field, text: &str) -> bool {
         let n_holding = self.searcher.doc_freq(&Token::from_field_text(field, text)).unwrap_or(0);
         n_holding * COMMON > self.searcher.num_docs().max(MANY)
     }
-}
 
-/// Makes the query of what is asked; `near` lets any term be found in part.
-pub(super) fn query(asked: &Asked, maker: &Maker, near: bool) -> Box<dyn Query> {
-    let fields = maker.fields;
-    let mut clauses: Vec<Clause> = Vec::new();
-    let mut void = false;
-    for term in &asked.terms {
-        if term.exclude {
-            clauses.push((Occur::MustNot, substring(&term.text, fields)));
-        } else if let Some(query) = text(term, maker, near) {
-            clauses.push((Occur::Must, query));
-        } else {
-            void = true;
+    /// The query of one term: what must be found, and what ranks. None where it has no character to find.
+    fn text(&self, term: &Term) -> Option<Box<dyn Query>> {
+        let (fields, weights) = (self.fields, self.weights);
+        let found = self.holds(term)?;
+        let chars = folded_chars(&term.text);
+        if term.field.is_some() {
+            // One field is narrowed to; what stands in it ranks no higher for standing there.
+            return Some(found);
         }
+        let words = self.analyzer.words(&term.text);
+        let pairs: Vec<String> = analyzer::bigrams(&chars).filter(|it| !it.ends_with(SENTINEL)).collect();
+        let words =
+            words.into_iter().map(|it| ([fields.words, fields.head_words, fields.ocr_words], it, 1.0));
+        let pairs = pairs.into_iter().map(|it| ([fields.body, fields.head, fields.ocr], it, weights.bigrams));
+        let question = chars.len() > FRAGMENT && normalise_number(&term.text).is_none();
+        let loose = !term.exact && (question || self.near);
+        // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
+        let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
+        for ([anywhere, head, ocr], text, weight) in words.chain(pairs) {
+            let to = if loose && !self.is_common(anywhere, &text) { &mut finds } else { &mut ranks };
+            to.push((Occur::Should, boosted(token(anywhere, &text), weight)));
+            to.push((Occur::Should, boosted(token(head, &text), weight * weights.head)));
+            to.push((Occur::Should, boosted(token(ocr, &text), weight)));
+        }
+        ranks.extend(self.standing_out(term, &chars));
+        if !loose {
+            ranks.push((Occur::Must, silent(found)));
+            return Some(Box::new(BooleanQuery::new(ranks)));
+        }
+        if finds.is_empty() {
+            std::mem::swap(&mut finds, &mut ranks);
+        }
+        finds.push((Occur::Should, Box::new(ConstScoreQuery::new(found, weights.whole))));
+        ranks.push((Occur::Must, Box::new(BooleanQuery::new(finds))));
+        Some(Box::new(BooleanQuery::new(ranks)))
     }
-    clauses.extend(asked.within.iter().map(|it| (Occur::Must, narrowed(it, fields))));
-    // Signs that are not indexed are passed over beside what is; by themselves they must not mean everything.
-    if void && !clauses.iter().any(|it| it.0 == Occur::Must) {
-        return Box::new(EmptyQuery);
-    }
-    clauses.extend(asked.without.iter().map(|it| (Occur::MustNot, narrowed(it, fields))));
-    if let Some(units) = &asked.scope {
-        clauses.push((Occur::Must, silent(any_of(fields.unit, units))));
-    }
-    if !clauses.iter().any(|it| it.0 == Occur::Must) {
-        clauses.push((Occur::Must, Box::new(AllQuery)));
-    }
-    Box::new(BooleanQuery::new(clauses))
-}
 
-/// Returns whether a term is a question rather than a fragment.
-fn is_question(term: &Term, n_chars: usize) -> bool {
-    !term.exact && n_chars > FRAGMENT
-}
+    /// What ranks for where it stands: in the title, the caption, a file name, or as the number of the document.
+    fn standing_out(&self, term: &Term, chars: &[char]) -> Vec<Clause> {
+        let (fields, weights) = (self.fields, self.weights);
+        let mut res: Vec<(Box<dyn Query>, f32)> = vec![
+            (in_field(chars, fields.title), weights.title),
+            (in_field(chars, fields.caption), weights.caption),
+            (in_field(chars, fields.name), weights.caption),
+        ];
+        if let Some(number) = normalise_number(&term.text) {
+            res.push((token(fields.numbered, &number), weights.number));
+        }
+        let clause = |(query, weight)| {
+            (Occur::Should, Box::new(ConstScoreQuery::new(query, weight)) as Box<dyn Query>)
+        };
+        res.into_iter().map(clause).collect()
+    }
 
-/// The query of one term: what must be found, and what ranks. None where it has no character to find.
-fn text(term: &Term, maker: &Maker, near: bool) -> Option<Box<dyn Query>> {
-    let fields = maker.fields;
-    let chars = analyzer::plain(&term.text).chars;
-    if chars.is_empty() {
-        return None;
+    /// What holds a term, in its field or anywhere: as it stands, with injected pinyin folded away, as the same document
+    /// number in another spelling, with one character wrong where that is allowed. None where there is nothing to hold.
+    fn holds(&self, term: &Term) -> Option<Box<dyn Query>> {
+        let (fields, chars) = (self.fields, folded_chars(&term.text));
+        if chars.is_empty() {
+            return None;
+        }
+        let named = term.field.and_then(|it| fields.of(it));
+        let within: Vec<Field> = match named {
+            Some(field) if field == fields.body => vec![field, fields.ocr],
+            Some(field) => vec![field],
+            None => vec![fields.body, fields.head, fields.clean, fields.ocr],
+        };
+        let mut either: Vec<Clause> =
+            within.iter().map(|field| (Occur::Should, in_field(&chars, *field))).collect();
+        if named.is_none_or(|it| it == fields.number)
+            && let Some(number) = normalise_number(&term.text)
+        {
+            either.push((Occur::Should, token(fields.numbered, &number)));
+        }
+        let slack: &[Field] = match () {
+            () if term.slack => &within,
+            () if self.near && named.is_none() => &[fields.ocr],
+            () => &[],
+        };
+        if SLACK.contains(&chars.len()) {
+            either
+                .extend(slack.iter().flat_map(|field| nearly(&chars, *field)).map(|it| (Occur::Should, it)));
+        }
+        Some(Box::new(BooleanQuery::new(either)))
     }
-    let words = maker.analyzer.words(&term.text);
-    let pairs: Vec<String> = analyzer::bigrams(&chars).filter(|it| !it.ends_with(SENTINEL)).collect();
-    let words = words.into_iter().map(|it| (fields.words, fields.title_words, it, 1.0));
-    let pairs = pairs.into_iter().map(|it| (fields.bigrams, fields.title_bigrams, it, BIGRAMS));
-    let loose = is_question(term, chars.len()) || (near && !term.exact);
-    // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
-    let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
-    for (field, title, text, weight) in words.chain(pairs) {
-        let to = if loose && !maker.is_common(field, &text) { &mut finds } else { &mut ranks };
-        to.push((Occur::Should, boosted(token(field, &text), weight)));
-        to.push((Occur::Should, boosted(token(title, &text), weight * TITLE)));
-    }
-    let found = substring(&term.text, fields);
-    if !loose {
-        ranks.push((Occur::Must, silent(found)));
-        return Some(Box::new(BooleanQuery::new(ranks)));
-    }
-    if finds.is_empty() {
-        std::mem::swap(&mut finds, &mut ranks);
-    }
-    finds.push((Occur::Should, Box::new(ConstScoreQuery::new(found, 8.0))));
-    ranks.push((Occur::Must, Box::new(BooleanQuery::new(finds))));
-    Some(Box::new(BooleanQuery::new(ranks)))
-}
-
-/// What holds a fragment: as it stands, or with injected pinyin folded away.
-fn substring(text: &str, fields: &Fields) -> Box<dyn Query> {
-    let chars = analyzer::plain(text).chars;
-    let either = [fields.bigrams, fields.clean].map(|it| (Occur::Should, in_field(&chars, it)));
-    Box::new(BooleanQuery::new(either.into()))
 }
 
 /// What holds folded characters in a row: one begins a bigram, two are one, more are a phrase of every second bigram.
@@ -129,12 +238,27 @@ fn in_field(chars: &[char], field: Field) -> Box<dyn Query> {
         [a, b] => token(field, &[*a, *b].iter().collect::<String>()),
         _ => {
             let n_pairs = chars.len() - 1;
-            let places = (0..n_pairs).filter(|n| n % 2 == 0 || n + 1 == n_pairs);
-            let term =
-                |n: usize| (n, Token::from_field_text(field, &chars[n..n + 2].iter().collect::<String>()));
-            Box::new(PhraseQuery::new_with_offset(places.map(term).collect()))
+            phrase(chars, field, (0..n_pairs).filter(|n| n % 2 == 0 || n + 1 == n_pairs))
         }
     }
+}
+
+/// What holds folded characters in a row but for one, whichever: its bigrams without the two that hold it.
+fn nearly(chars: &[char], field: Field) -> impl Iterator<Item = Box<dyn Query>> {
+    let n_pairs = chars.len() - 1;
+    (0..chars.len()).map(move |wrong| {
+        let kept: Vec<usize> = (0..n_pairs).filter(|n| *n != wrong && n + 1 != wrong).collect();
+        match kept.as_slice() {
+            // A phrase needs two.
+            [only] => token(field, &chars[*only..only + 2].iter().collect::<String>()),
+            _ => phrase(chars, field, kept.into_iter()),
+        }
+    })
+}
+
+fn phrase(chars: &[char], field: Field, places: impl Iterator<Item = usize>) -> Box<dyn Query> {
+    let term = |n: usize| (n, Token::from_field_text(field, &chars[n..n + 2].iter().collect::<String>()));
+    Box::new(PhraseQuery::new_with_offset(places.map(term).collect()))
 }
 
 fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
@@ -156,6 +280,7 @@ fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
         (fields.unit, &narrowing.units),
         (fields.kind, &narrowing.kinds),
         (fields.finding, &narrowing.findings),
+        (fields.format, &narrowing.formats),
     ];
     for (field, values) in lists {
         if let Some(values) = values {
@@ -163,16 +288,16 @@ fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
         }
     }
     if let Some((from, to)) = narrowing.dates {
-        let bound = |it: Option<jiff::civil::Date>| match it {
-            Some(day) => Bound::Included(Token::from_field_i64(fields.date, day_number(day))),
-            None => Bound::Unbounded,
-        };
+        let day = |it| Token::from_field_i64(fields.date, day_number(it));
         // A piece without a date lies in no span.
-        let from = match bound(from) {
-            Bound::Unbounded => Bound::Included(Token::from_field_i64(fields.date, 1)),
-            bound => bound,
-        };
-        clauses.push((Occur::Must, Box::new(RangeQuery::new(from, bound(to)))));
+        let first = from.map_or_else(|| Token::from_field_i64(fields.date, 1), day);
+        let last = to.map_or(Bound::Unbounded, |it| Bound::Included(day(it)));
+        clauses.push((Occur::Must, Box::new(RangeQuery::new(Bound::Included(first), last))));
+    }
+    if let Some((least, most)) = narrowing.sizes {
+        let bytes = |it| Bound::Included(Token::from_field_u64(fields.bytes, it));
+        let most = most.map_or(Bound::Unbounded, bytes);
+        clauses.push((Occur::Must, Box::new(RangeQuery::new(bytes(least.unwrap_or(0)), most))));
     }
     silent(Box::new(BooleanQuery::new(clauses)))
 }

@@ -24,8 +24,9 @@ mod embedded;
 
 pub mod highlight;
 
-pub use document::{Asked, Document, Facet, Found, Hit, Narrowing, Sort};
+pub use document::{Asked, Document, Facet, Found, Hit, Narrowing, Sort, Want};
 pub use embedded::{Index, Opened, Writer, swap_in};
+pub use matching::Weights;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::id::EntryId;
 use crate::index::fold::folded;
-use crate::index::query::parse;
+use crate::index::query::{Term, parse};
 
 fn document(evidence: i64, text: &str) -> Document {
     Document { evidence, kind: "report".into(), texts: vec![text.into()], ..Document::default() }
@@ -22,14 +22,18 @@ fn index(documents: &[Document]) -> (tempfile::TempDir, Index) {
     (dir, index)
 }
 
+fn both(a: Want, b: Want) -> Asked {
+    Asked { want: Want::All(vec![a, b]), scope: None }
+}
+
 fn asked(typed: &str) -> Asked {
-    Asked { terms: parse(typed).terms, ..Asked::default() }
+    Asked::typed(typed)
 }
 
 fn find(index: &Index, typed: &str) -> Vec<i64> {
     let found = index.search(&asked(typed), (0, 1000), Sort::Relevance).unwrap();
-    let mut ids: Vec<i64> =
-        if found.near { vec![] } else { found.hits.iter().map(|it| it.evidence.0).collect() };
+    let mut ids: Vec<i64> = found.hits.iter().filter(|it| !it.near).map(|it| it.evidence.0).collect();
+    assert_eq!(ids.len(), found.total);
     ids.sort_unstable();
     ids
 }
@@ -50,15 +54,8 @@ fn dirty_traditional_text_is_found_by_simplified_words_and_by_any_fragment_of_it
         for start in (0..chars.len() - length).step_by(3) {
             let fragment: String = chars[start..start + length].iter().collect();
             if !folded(&fragment).is_empty() && !fragment.contains(['"', '“', '”', '《', '》']) {
-                let exact = Asked {
-                    terms: vec![query::Term {
-                        text: fragment.clone(),
-                        exact: true,
-                        exclude: false,
-                        place: 0..0,
-                    }],
-                    ..Asked::default()
-                };
+                let term = Term { text: fragment.clone(), exact: true, ..Term::default() };
+                let exact = Asked { want: Want::Text(term), scope: None };
                 let found = index.search(&exact, (0, 10), Sort::Relevance).unwrap();
                 assert!(found.hits.iter().any(|it| it.evidence.0 == 1), "{fragment}");
             }
@@ -80,7 +77,7 @@ fn filters_never_match_across_two_claims() {
             states: Some(vec![state.into()]),
             ..Narrowing::default()
         };
-        let asked = Asked { within: vec![within], ..asked("甲") };
+        let asked = both(Want::In(Box::new(within)), asked("甲").want);
         index.search(&asked, (0, 10), Sort::Relevance).unwrap().total
     };
     assert_eq!((narrowed("1", "accepted"), narrowed("1.3", "accepted"), narrowed("2", "pending")), (1, 1, 1));
@@ -93,7 +90,7 @@ fn filters_never_match_across_two_claims() {
     assert_eq!(index.search(&units("jyj"), (0, 10), Sort::Date).unwrap().total, 0);
     let dates = Narrowing { dates: Some((None, Some(date(2017, 12, 31)))), ..Narrowing::default() };
     let found =
-        index.search(&Asked { within: vec![dates], ..Asked::default() }, (0, 10), Sort::Date).unwrap();
+        index.search(&Asked { want: Want::In(Box::new(dates)), scope: None }, (0, 10), Sort::Date).unwrap();
     assert_eq!(found.total, 1, "an undated piece lies in no span");
     let facet = |field: &str| found.facets.iter().find(|it| it.field == field).unwrap().counts.clone();
     assert_eq!(facet("unit"), [("zjj".to_owned(), 1)]);
@@ -121,8 +118,8 @@ fn exclusion_updates_near_hits_and_the_entry_reached() {
     assert_eq!(find(&index, "志愿服务 -总结"), [2]);
     assert_eq!(find(&index, "志愿 方案"), [2]);
     let near = index.search(&asked("志愿总结会"), (0, 10), Sort::Relevance).unwrap();
-    assert!(near.near && near.hits[0].evidence.0 == 1);
-    assert!(!index.search(&asked("\"志愿总结会\""), (0, 10), Sort::Relevance).unwrap().near);
+    assert!(near.total == 0 && near.near > 0 && near.hits[0].near && near.hits[0].evidence.0 == 1);
+    assert_eq!(index.search(&asked("\"志愿总结会\""), (0, 10), Sort::Relevance).unwrap().near, 0);
     assert_eq!(index.reached().unwrap(), EntryId(7));
     let mut writer = index.writer().unwrap();
     writer.apply(&[crate::domain::id::EvidenceId(3)], &[document(1, "换了内容")]).unwrap();
@@ -153,20 +150,24 @@ fn a_missing_a_stale_and_a_broken_index_are_told() {
 #[test]
 fn highlights_cross_scripts_and_injected_pinyin() {
     let mark = |text: &str, typed: &str| -> Vec<String> {
-        highlight::marks(text, &parse(typed).terms).into_iter().map(|it| text[it].to_owned()).collect()
+        highlight::marks(text, &parse(typed).root.sought())
+            .into_iter()
+            .map(|it| text[it].to_owned())
+            .collect()
     };
     assert_eq!(mark(SEED, "志愿服务"), ["志愿服務"]);
     assert_eq!(mark(SEED, "学雷锋"), ["學(xué)雷鋒"]);
     assert_eq!(mark("甲乙丙丁", "\"乙丙\" 丁"), ["乙丙丁"]);
     let long = format!("{}志愿服务在此{}", "前".repeat(500), "后".repeat(500));
-    let snippet = highlight::snippet(&long, &parse("志愿服务").terms, 60);
+    let snippet = highlight::snippet(&long, &parse("志愿服务").root.sought(), 60);
     assert_eq!(&snippet.text[snippet.marks[0].clone()], "志愿服务");
     assert_eq!(snippet.text.chars().count(), 60);
 }
 
 #[test]
 fn a_long_text_is_read_to_the_place_that_answers() {
-    let terms = parse("志愿服务 空巢老人").terms;
+    let query = parse("志愿服务 空巢老人");
+    let terms = query.root.sought();
     for n_before in [0, 4_000, 4_770, 4_780, 5_430, 5_450, 5_460, 5_470, 9_000, 60_000] {
         // One of the terms alone is no answer, unless the other is far.
         let alone = if n_before < 10_000 { "空巢老人前" } else { "" };

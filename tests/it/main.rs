@@ -56,6 +56,8 @@ mod large;
 
 mod search;
 
+mod search_language;
+
 mod scheme;
 
 mod schema;

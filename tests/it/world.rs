@@ -16,7 +16,6 @@ use juanzong::domain::scheme::Scheme;
 use juanzong::domain::submission::Filing;
 use juanzong::domain::unit::Unit;
 use juanzong::error::Result;
-use juanzong::index::Sort;
 use juanzong::ledger::Touches;
 use juanzong::ledger::event::Event;
 use juanzong::ledger::fold::Fold;
@@ -138,13 +137,14 @@ impl World {
 
     /// Searches within a scope.
     pub async fn ask_as(&self, scope: &Scope, typed: &str) -> Answer {
-        let question = Question { typed: typed.into(), offset: 0, limit: 100, sort: Sort::Relevance };
+        let question = Question { typed: typed.into(), limit: 100, now: self.now, ..Question::default() };
         search(&self.archive, scope, &question).await.unwrap()
     }
 
-    /// The numbers of the pieces found, in order.
+    /// The numbers of the pieces that are as asked, in order; what is only near is left out.
     pub async fn found(&self, typed: &str) -> Vec<EvidenceId> {
-        let mut ids: Vec<EvidenceId> = self.ask(typed).await.hits.iter().map(|it| it.evidence.id).collect();
+        let hits = self.ask(typed).await.hits;
+        let mut ids: Vec<EvidenceId> = hits.iter().filter(|it| !it.near).map(|it| it.evidence.id).collect();
         ids.sort_unstable();
         ids
     }

@@ -19,7 +19,8 @@ use crate::web::visitor::Visitor;
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Asked {
-    /// What would be typed: words, “phrases”, -words not wanted, and filters such as `指标:Ⅱ-3` or `unit:教育局`.
+    /// What would be typed: words, “phrases”, -words not wanted, `a | b`, parentheses, and filters such as `指标:Ⅱ-3`,
+    /// `unit:教育局` or `size:>10M`.
     q: String,
     /// The order of the hits.
     #[param(inline)]
@@ -33,6 +34,8 @@ enum Sort {
     #[default]
     Relevance,
     Date,
+    Filed,
+    Size,
 }
 
 /// Searches titles, names, captions and texts, in simplified and traditional script alike.
@@ -47,8 +50,11 @@ pub(super) async fn search(
     let sort = match asked.sort {
         Sort::Relevance => index::Sort::Relevance,
         Sort::Date => index::Sort::Date,
+        Sort::Filed => index::Sort::Filed,
+        Sort::Size => index::Sort::Size,
     };
-    let question = Question { typed: asked.q, offset: page.offset(), limit: page.limit(), sort };
+    let (offset, limit, now) = (page.offset(), page.limit(), visitor.act.now);
+    let question = Question { typed: asked.q, offset, limit, sort, now };
     let answer = searching::search(&site.archive, &visitor.act.scope, &question).await?;
     let fold = site.archive.fold().await?;
     Ok(Json(Searched {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::domain::actor::Scope;
+use crate::domain::actor::Act;
 use crate::domain::id::SchemeId;
 use crate::domain::media::size;
 use crate::dossier::layout::Layout;
@@ -109,7 +109,7 @@ pub(in crate::web) async fn laid_out(
         None => site.archive.fold().await?,
         Some(at) => Arc::new(site.archive.ledger().fold_until(at).await?),
     };
-    let selection = selection(site, &fold, scheme, cut, &visitor.act.scope).await?;
+    let selection = selection(site, &fold, scheme, cut, &visitor.act).await?;
     let handover = Handover {
         organization: cut.organization.trim().to_owned(),
         made_by: visitor.act.actor.clone(),
@@ -124,13 +124,7 @@ pub(in crate::web) async fn laid_out(
     Ok(layout)
 }
 
-async fn selection(
-    site: &Site,
-    fold: &Fold,
-    scheme: &SchemeId,
-    cut: &Cut,
-    scope: &Scope,
-) -> Result<Selection> {
+async fn selection(site: &Site, fold: &Fold, scheme: &SchemeId, cut: &Cut, act: &Act) -> Result<Selection> {
     let given = |it: &str| Some(it.trim().to_owned()).filter(|it| !it.is_empty());
     if let Some(code) = given(&cut.indicator) {
         return Ok(Selection::Indicator(fold.standard_named(Some(scheme), &code)?.1));
@@ -143,7 +137,7 @@ async fn selection(
         let pieces: Result<Vec<_>> = pieces.split(',').map(str::parse).collect();
         return Ok(Selection::Pieces(pieces?, query));
     }
-    Ok(Selection::Pieces(search::every(&site.archive, scope, &query).await?, query))
+    Ok(Selection::Pieces(search::every(&site.archive, &act.scope, &query, act.now).await?, query))
 }
 
 /// The page to choose on, with the plan of what was chosen.

@@ -35,6 +35,14 @@ pub(in crate::web) struct Asked {
 
 const A_PAGE: usize = 20;
 
+/// The orders, as in the address, with their words.
+const ORDERS: [(&str, Sort, [&str; 2]); 4] = [
+    ("", Sort::Relevance, ["按相关", "By relevance"]),
+    ("date", Sort::Date, ["按日期", "By date"]),
+    ("filed", Sort::Filed, ["按归档", "By filing"]),
+    ("size", Sort::Size, ["按大小", "By size"]),
+];
+
 impl Asked {
     fn typed(&self) -> String {
         if self.unit.is_empty() {
@@ -57,8 +65,9 @@ pub(in crate::web) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Refused> {
     let typed = asked.typed();
-    let sort = if asked.sort == "date" { Sort::Date } else { Sort::Relevance };
-    let question = Question { typed: typed.clone(), offset: asked.offset, limit: A_PAGE, sort };
+    let sort = ORDERS.iter().find(|it| it.0 == asked.sort).map_or(Sort::Relevance, |it| it.1);
+    let (offset, limit, now) = (asked.offset, A_PAGE, visitor.act.now);
+    let question = Question { typed: typed.clone(), offset, limit, sort, now };
     let answer = search(&site.archive, &visitor.act.scope, &question).await?;
     let fold = site.archive.fold().await?;
     let body = html! {
@@ -69,8 +78,12 @@ pub(in crate::web) async fn page(
             section {
                 (order(&asked, &typed, &visitor))
                 @if answer.hits.is_empty() { (nothing(&visitor)) }
-                ul.cards { @for it in &answer.hits { (hit(&fold, &visitor, &typed, it)) } }
-                (pager(&visitor, answer.total, (asked.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
+                ul.cards { @for it in answer.hits.iter().filter(|it| !it.near) { (hit(&fold, &visitor, &typed, it)) } }
+                @if answer.hits.iter().any(|it| it.near) {
+                    h2 #near { (visitor.say("近似匹配", "Near matches")) " " span.n { (answer.near) } }
+                    ul.cards { @for it in answer.hits.iter().filter(|it| it.near) { (hit(&fold, &visitor, &typed, it)) } }
+                }
+                (pager(&visitor, answer.total + answer.near, (asked.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
                 p.meta { @if let Some(entry) = answer.entry { (visitor.say("索引到操作记录第 ", "Index at entry ")) (entry) (visitor.say(" 条", "")) } }
             }
         }
@@ -86,11 +99,12 @@ pub(in crate::web) async fn page(
 }
 
 fn total(answer: &Answer, visitor: &Visitor) -> String {
-    match (visitor.english, answer.near) {
-        (false, false) => format!("共 {} 件", answer.total),
-        (false, true) => format!("没有完全一致的；近似匹配 {} 件", answer.total),
-        (true, false) => format!("{} pieces", answer.total),
-        (true, true) => format!("Nothing holds just this; {} near matches", answer.total),
+    let (total, near) = (answer.total, answer.near);
+    match (visitor.english, near) {
+        (false, 0) => format!("共 {total} 件"),
+        (false, _) => format!("共 {total} 件，另有近似匹配 {near} 件"),
+        (true, 0) => format!("{total} pieces"),
+        (true, _) => format!("{total} pieces, and {near} near matches"),
     }
 }
 
@@ -106,10 +120,9 @@ fn chips(asked: &Asked, answer: &Answer, visitor: &Visitor) -> Markup {
 
 fn order(asked: &Asked, typed: &str, visitor: &Visitor) -> Markup {
     html! {
-        nav.choices {
-            a href=(asked.to(typed, "", 0)) aria-current=[(asked.sort != "date").then_some("true")] { (visitor.say("按相关", "By relevance")) }
-            a href=(asked.to(typed, "date", 0)) aria-current=[(asked.sort == "date").then_some("true")] { (visitor.say("按日期", "By date")) }
-        }
+        nav.choices { @for (word, _, [zh, en]) in ORDERS {
+            a href=(asked.to(typed, word, 0)) aria-current=[(asked.sort == word).then_some("true")] { (visitor.say(zh, en)) }
+        } }
     }
 }
 
@@ -155,7 +168,8 @@ fn facet(fold: &Fold, typed: &str, it: &Facet, visitor: &Visitor) -> Markup {
         "year" => ("年份", "Year", "日期"),
         "state" => ("状态", "State", "状态"),
         "indicator" => ("指标", "Indicator", "指标"),
-        _ => ("疑点", "Finding", ""),
+        "format" => ("格式", "Format", "格式"),
+        _ => ("疑点", "Finding", "问题"),
     };
     let counts: Vec<_> =
         it.counts.iter().filter_map(|(value, n)| Some((label(fold, it.field, value, visitor)?, n))).collect();
@@ -164,7 +178,7 @@ fn facet(fold: &Fold, typed: &str, it: &Facet, visitor: &Visitor) -> Markup {
             details open { summary { (visitor.say(zh, en)) }
                 ul { @for ((value, shown), n) in counts.iter().take(SHOWN) {
                     li {
-                        @if filter.is_empty() { (shown) } @else { a href=(links::search(format!("{typed} {filter}:{value}").trim())) { (shown) } }
+                        a href=(links::search(format!("{typed} {filter}:{value}").trim())) { (shown) }
                         " " span.n { (n) }
                     }
                 } }

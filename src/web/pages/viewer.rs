@@ -35,7 +35,8 @@ pub(in crate::web) async fn text(archive: &Arc<Archive>, piece: &Evidence, look:
         let text = archive.text(&digest)?;
         let pages = text.chars().count().div_ceil(STRETCH).max(1);
         // Who comes from a search is led to the place that answers.
-        let asked = || highlight::marks(&text, &query::parse(&q).terms).first().map_or(0, |it| it.start);
+        let asked =
+            || highlight::marks(&text, &query::parse(&q).root.sought()).first().map_or(0, |it| it.start);
         let page = match page {
             0 => text[..asked()].chars().count() / STRETCH + 1,
             page => page.min(pages),
@@ -106,7 +107,7 @@ fn picture(visitor: &Visitor, fold: &Fold, piece: &Evidence, (n, part): (usize, 
 
 /// The text as read, with what was asked marked.
 fn words(visitor: &Visitor, piece: &Evidence, look: &Look, (n, text): (usize, &Stretch)) -> Markup {
-    let marks = highlight::marks(&text.text, &query::parse(&asked(look)).terms);
+    let marks = highlight::marks(&text.text, &query::parse(&asked(look)).root.sought());
     let to = |page: usize| {
         let (part, page) = (n.to_string(), page.to_string());
         format!(

@@ -99,6 +99,8 @@ pub struct Hit {
     pub score: f32,
     /// The stretch of text that answers.
     pub snippet: String,
+    /// Whether it is only near to what was asked.
+    pub near: bool,
     /// The page it stands on, counted from 1, where the text has pages.
     pub page: Option<usize>,
 }
@@ -108,6 +110,7 @@ impl Hit {
         Self {
             brief: Brief::of(fold, &it.evidence),
             score: it.score,
+            near: it.near,
             snippet: it.snippet.text.clone(),
             page: it.page,
         }
@@ -117,12 +120,12 @@ impl Hit {
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Found {
-    /// How many pieces in all.
+    /// How many pieces are as asked.
     pub total: usize,
+    /// How many more are near to it, listed after those; none where enough are as asked.
+    pub near: usize,
     /// The last entry of the ledger that the index knows.
     pub entry: Option<EntryId>,
-    /// Whether nothing holds what was typed and these are the nearest.
-    pub near: bool,
     /// The page of hits.
     pub hits: Vec<Hit>,
 }
@@ -138,7 +141,7 @@ impl Found {
 /// Counts of one property over all hits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Facet {
-    /// `unit`, `kind`, `year`, `state`, `indicator` or `finding`.
+    /// `unit`, `kind`, `year`, `state`, `indicator`, `finding` or `format`.
     pub field: &'static str,
     /// The values, most first.
     pub counts: Vec<Count>,

@@ -1,0 +1,207 @@
+//! Search: from what a person typed to pieces with the place that answers, within what they may see.
+//!
+//! [`search`] is the one way to ask; `resolve` turns names of units, codes and words for kinds into what the index knows.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::archive::Archive;
+use crate::archive::processing::TEXT;
+use crate::domain::actor::Scope;
+use crate::domain::evidence::Evidence;
+use crate::domain::id::{EntryId, EvidenceId};
+use crate::error::{Error, Result};
+use crate::index::highlight::{self, Snippet};
+use crate::index::query::{self, Field, Query, Term};
+use crate::index::{Facet, Hit, Sort};
+use crate::ledger::fold::Fold;
+
+mod resolve;
+
+use resolve::resolve;
+
+/// What is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// What was typed.
+    pub typed: String,
+    /// Hits to pass over.
+    pub offset: usize,
+    /// Hits to return.
+    pub limit: usize,
+    /// Their order.
+    pub sort: Sort,
+    /// The instant that 近30天 is counted from.
+    pub now: Timestamp,
+}
+
+/// A part of the question as understood, and the question without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    /// The part as understood.
+    pub shown: String,
+    /// What is typed once it is taken away.
+    pub without: String,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// How many pieces are as asked.
+    pub total: usize,
+    /// How many more are near to it.
+    pub near: usize,
+    /// The last entry the index knows.
+    pub entry: Option<EntryId>,
+    /// The page of hits.
+    pub hits: Vec<Shown>,
+    /// Counts over all hits.
+    pub facets: Vec<Facet>,
+    /// The parts of the question as understood.
+    pub chips: Vec<Chip>,
+}
+
+/// One hit with the place that answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The piece.
+    pub evidence: Arc<Evidence>,
+    /// How well it fits.
+    pub score: f32,
+    /// Whether it is only near to what was asked.
+    pub near: bool,
+    /// Where what was asked stands in the title, in bytes.
+    pub title_marks: Vec<std::ops::Range<usize>>,
+    /// The stretch of text that answers.
+    pub snippet: Snippet,
+    /// The page it stands on, counted from 1, where the text has pages.
+    pub page: Option<usize>,
+    /// The date it is sorted by.
+    pub date: Option<Date>,
+}
+
+/// Characters of a query, and terms and filters in it: what is longer is a mistake, and costs without bound.
+const LONGEST: usize = 1_000;
+const MOST_TERMS: usize = 48;
+
+/// Hits of one answer at most.
+const MOST_HITS: usize = 1000;
+
+/// Characters of a stretch of text.
+const STRETCH: usize = 110;
+
+/// Searches what an actor may see. Nothing typed is an error but what is longer than any question.
+///
+/// # Errors
+/// `Invalid` for more characters or terms than a question has; `Unavailable` where the index is not ready; those of the store.
+pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) -> Result<Answer> {
+    let query = query::parse(&question.typed);
+    if question.typed.chars().count() > LONGEST || query.n_leaves > MOST_TERMS {
+        let message = format!("A query has at most {LONGEST} characters and {MOST_TERMS} terms; write less.");
+        return Err(
+            Error::invalid(message).zh(format!("检索条件最多 {LONGEST} 个字、{MOST_TERMS} 项，请写短一些。"))
+        );
+    }
+    let fold = archive.fold().await?;
+    let index = archive.index().await?;
+    let asked = resolve(&fold, &query, scope, fold.today(question.now));
+    let (page, sort, archive) =
+        ((question.offset, question.limit.min(MOST_HITS)), question.sort, Arc::clone(archive));
+    let typed = question.typed.clone();
+    let work = move || -> Result<Answer> {
+        let found = index.search(&asked, page, sort)?;
+        let terms = asked.want.sought();
+        let hits = found.hits.iter().filter_map(|hit| {
+            // A piece that went since the index was written is not shown.
+            let evidence = fold.current(hit.evidence)?;
+            Some(shown(&archive, &fold, evidence, hit, &terms))
+        });
+        Ok(Answer {
+            total: found.total,
+            near: found.near,
+            entry: found.entry,
+            hits: hits.collect::<Result<_>>()?,
+            facets: found.facets,
+            chips: chips(&typed, &query),
+        })
+    };
+    let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
+    tokio::task::spawn_blocking(work).await.map_err(gone)?
+}
+
+/// The reach in a text that is only near to what was asked.
+const NEAR: usize = 128 << 10;
+
+/// Returns every piece that a query finds, for what is made of all of them.
+///
+/// # Errors
+/// As [`search`]; `TooLarge` where there are more than a thousand.
+pub async fn every(
+    archive: &Arc<Archive>,
+    scope: &Scope,
+    typed: &str,
+    now: Timestamp,
+) -> Result<Vec<EvidenceId>> {
+    let question = Question { typed: typed.to_owned(), limit: MOST_HITS, now, ..Question::default() };
+    let mut answer = search(archive, scope, &question).await?;
+    // What is only near was not asked for.
+    answer.hits.retain(|it| !it.near);
+    if answer.total > answer.hits.len() {
+        let message = "The query finds more than 1000 pieces; narrow it, or cut by indicator.";
+        return Err(Error::too_large(message).zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
+    }
+    Ok(answer.hits.iter().map(|it| it.evidence.id).collect())
+}
+
+fn shown(
+    archive: &Archive,
+    fold: &Fold,
+    evidence: &Arc<Evidence>,
+    hit: &Hit,
+    terms: &[&Term],
+) -> Result<Shown> {
+    // Where only the file name or the caption was asked for, a text shows its beginning.
+    let in_text = |it: &&&Term| it.field.is_none_or(|field| field == Field::Body);
+    let read: Vec<&Term> = terms.iter().filter(in_text).copied().collect();
+    let in_title = |it: &&&Term| it.field.is_none_or(|field| matches!(field, Field::Title | Field::FileName));
+    let named: Vec<&Term> = terms.iter().filter(in_title).copied().collect();
+    let reach = if hit.near { NEAR } else { usize::MAX };
+    let (mut snippet, mut page) = (Snippet::default(), None);
+    for part in &evidence.parts {
+        let Some(text) = archive.store().open_derived(&part.blob.sha256, TEXT)? else { continue };
+        let failed = |it| Error::unavailable("A text of the archive could not be read.").with_source(it);
+        let found = highlight::find(text, &read, STRETCH, reach).map_err(failed)?;
+        if snippet.text.is_empty() || (snippet.marks.is_empty() && !found.marks.is_empty()) {
+            let sections = archive.sections(&part.blob.sha256)?;
+            let at = found.at + found.marks.first().map_or(0, |it| it.start);
+            page = sections
+                .iter()
+                .position(|it| it.range.contains(&at))
+                .filter(|_| sections.len() > 1)
+                .map(|it| it + 1);
+            snippet = found;
+        }
+        if !snippet.marks.is_empty() {
+            break;
+        }
+    }
+    Ok(Shown {
+        title_marks: highlight::marks(&evidence.title, &named),
+        date: crate::archive::indexing::date_of(fold, evidence),
+        evidence: Arc::clone(evidence),
+        score: hit.score,
+        near: hit.near,
+        snippet,
+        page,
+    })
+}
+
+fn chips(typed: &str, query: &Query) -> Vec<Chip> {
+    let chip = |place: &std::ops::Range<usize>| {
+        let without = format!("{} {}", typed[..place.start].trim(), typed[place.end..].trim());
+        Chip { shown: typed[place.clone()].trim().to_owned(), without: without.trim().to_owned() }
+    };
+    query.parts.iter().map(chip).collect()
+}

@@ -1,0 +1,161 @@
+//! From names and codes as typed to what the index knows. What means nothing is text, so that nothing typed is lost.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::domain::actor::Scope;
+use crate::domain::code::{self, Resolved};
+use crate::domain::finding::Code;
+use crate::domain::id::{IndicatorPath, SchemeId};
+use crate::domain::media;
+use crate::index::query::{Field, Filter, Node, Query, values};
+use crate::index::{Asked, Narrowing, Want};
+use crate::ledger::fold::Fold;
+
+/// Resolves what was typed, within what may be seen.
+pub(super) fn resolve(fold: &Fold, query: &Query, scope: &Scope, today: Date) -> Asked {
+    let scope = match scope {
+        Scope::All => None,
+        Scope::Units(units) => Some(units.iter().map(|it| it.as_str().to_owned()).collect()),
+    };
+    Asked { want: Resolver { fold, today }.node(&query.root), scope }
+}
+
+struct Resolver<'a> {
+    fold: &'a Fold,
+    today: Date,
+}
+
+/// What the filters that stand side by side narrow to, by field.
+type Within = BTreeMap<Field, Narrowing>;
+
+impl Resolver<'_> {
+    fn node(&self, node: &Node) -> Want {
+        match node {
+            Node::Term(term) => Want::Text(term.clone()),
+            Node::Filter(filter) => match self.narrowing(filter) {
+                Some(narrowing) => Want::In(Box::new(narrowing)),
+                None => filter.into(),
+            },
+            Node::Any(nodes) => Want::Any(nodes.iter().map(|it| self.node(it)).collect()),
+            Node::Not(inner) => Want::Not(Box::new(self.node(inner))),
+            Node::All(nodes) => self.all(nodes),
+        }
+    }
+
+    /// What stands side by side. Filters of one field widen each other, those of different fields narrow; 指标 and 状态
+    /// mean the same claim.
+    fn all(&self, nodes: &[Node]) -> Want {
+        let mut within: Within = BTreeMap::new();
+        let mut wants = Vec::new();
+        for node in nodes {
+            let narrowing =
+                if let Node::Filter(it) = node { self.narrowing(it).map(|n| (it.field, n)) } else { None };
+            match narrowing {
+                Some((field, one)) => widen(within.entry(field).or_default(), one),
+                None => wants.push(self.node(node)),
+            }
+        }
+        let claim = Narrowing {
+            indicators: within.remove(&Field::Indicator).and_then(|it| it.indicators),
+            states: within.remove(&Field::State).and_then(|it| it.states),
+            ..Narrowing::default()
+        };
+        if claim != Narrowing::default() {
+            wants.push(Want::In(Box::new(claim)));
+        }
+        wants.extend(within.into_values().map(|it| Want::In(Box::new(it))));
+        Want::All(wants)
+    }
+
+    /// What a filter narrows to; none where its field is one of text or its value means nothing.
+    fn narrowing(&self, filter: &Filter) -> Option<Narrowing> {
+        let mut res = Narrowing::default();
+        let value = filter.value.trim();
+        // Several values of a list are set apart by commas; a name that holds one is quoted.
+        let several = |c: char| matches!(c, ',' | '，' | '、') && !filter.exact;
+        for value in value.split(several).map(str::trim).filter(|it| !it.is_empty()) {
+            widen(&mut res, self.one(filter.field, value)?);
+        }
+        (res != Narrowing::default()).then_some(res)
+    }
+
+    fn one(&self, field: Field, value: &str) -> Option<Narrowing> {
+        let mut res = Narrowing::default();
+        let some = |all: Vec<String>| Some(all).filter(|it| !it.is_empty());
+        match field {
+            Field::Indicator => res.indicators = Some(self.indicators(value)).filter(|it| !it.is_empty()),
+            Field::Unit => res.units = some(self.units(value)),
+            Field::Kind => {
+                res.kinds = self.fold.kinds().named(value).map(|it| vec![it.code.as_str().to_owned()]);
+            }
+            Field::State => res.states = state(value).map(|it| vec![it.to_owned()]),
+            Field::Date => res.dates = values::dates(value, self.today),
+            Field::Finding => res.findings = some(codes(value)),
+            Field::Size => res.sizes = values::sizes(value),
+            Field::Format => res.formats = Some(media::formats_of(value)),
+            _ => return None,
+        }
+        (res != Narrowing::default()).then_some(res)
+    }
+
+    fn indicators(&self, value: &str) -> Vec<(SchemeId, IndicatorPath)> {
+        let mut res = Vec::new();
+        for scheme in self.fold.schemes.values().map(|it| &it.scheme) {
+            let found = match code::resolve(scheme, value) {
+                Resolved::One(one) => vec![one],
+                Resolved::Several(several) => several,
+                Resolved::Unknown => vec![],
+            };
+            res.extend(found.into_iter().map(|it| (scheme.id.clone(), it.path.clone())));
+        }
+        res
+    }
+
+    fn units(&self, value: &str) -> Vec<String> {
+        if matches!(value, "-" | "未归属" | "unassigned") {
+            return vec!["-".into()];
+        }
+        let today = Date::MAX;
+        let named = self.fold.units.expand(value, today);
+        let all = named.iter().flat_map(|it| self.fold.units.with_departments(&it.id));
+        all.map(|it| it.as_str().to_owned()).collect()
+    }
+}
+
+fn widen(narrowing: &mut Narrowing, more: Narrowing) {
+    fn list<T>(known: &mut Option<Vec<T>>, more: Option<Vec<T>>) {
+        if let Some(more) = more {
+            known.get_or_insert_default().extend(more);
+        }
+    }
+    list(&mut narrowing.indicators, more.indicators);
+    list(&mut narrowing.states, more.states);
+    list(&mut narrowing.units, more.units);
+    list(&mut narrowing.kinds, more.kinds);
+    list(&mut narrowing.findings, more.findings);
+    list(&mut narrowing.formats, more.formats);
+    narrowing.dates = more.dates.or(narrowing.dates);
+    narrowing.sizes = more.sizes.or(narrowing.sizes);
+}
+
+/// The codes a word means: one of them, `有` for any, or words of what they say.
+fn codes(value: &str) -> Vec<String> {
+    let means = |it: &&Code| {
+        it.as_str().eq_ignore_ascii_case(value)
+            || matches!(value, "有" | "any")
+            || (value.chars().nth(1).is_some() && it.sentence(false).contains(value))
+    };
+    Code::ALL.iter().filter(means).map(|it| it.as_str().to_owned()).collect()
+}
+
+fn state(value: &str) -> Option<&'static str> {
+    Some(match value.to_lowercase().as_str() {
+        "pending" | "待审" => "pending",
+        "accepted" | "已通过" | "通过" => "accepted",
+        "returned" | "退回" | "已退回" => "returned",
+        "withdrawn" | "撤回" | "已撤回" => "withdrawn",
+        _ => return None,
+    })
+}
