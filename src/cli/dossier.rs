@@ -14,7 +14,8 @@ use crate::domain::actor::Scope;
 use crate::domain::media::size;
 use crate::domain::verdict::Verdict;
 use crate::dossier::layout::Layout;
-use crate::dossier::plan::{Handover, Selection, opener, plan, preview};
+use crate::dossier::plan::{Handover, Selection, opener, plan};
+use crate::dossier::preview::preview;
 use crate::dossier::verify;
 use crate::error::{Error, Result};
 use crate::search as searching;
@@ -76,7 +77,7 @@ async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crat
         (Some(code), _, _) => Selection::Indicator(fold.standard_named(desk.common.scheme.as_ref(), code)?.1),
         (_, Some(unit), _) => Selection::Unit(fold.unit_named(unit)?),
         (_, _, Some(query)) => {
-            Selection::Pieces(searching::every(&archive, &Scope::All, query, desk.now).await?, query.clone())
+            Selection::found(&searching::every(&archive, &Scope::All, query, desk.now).await?, query.clone())?
         }
         _ => Selection::Whole,
     };

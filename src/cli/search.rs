@@ -1,14 +1,16 @@
 //! Search from the command line.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::archive::Processing;
+use crate::archive::{Archive, Processing};
 use crate::cli::Desk;
 use crate::cli::output::{Tone, plain};
 use crate::domain::actor::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::Sort;
 use crate::search::{self as searching, Question, Shown};
 use crate::web::shapes::Found;
@@ -38,6 +40,9 @@ pub(super) struct Search {
     /// Hits to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     offset: usize,
+    /// Write everything found to a table, .csv or .xlsx by its name; nothing is listed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "sort"])]
+    table: Option<PathBuf>,
     /// Their order
     #[arg(long, value_enum, default_value_t = Order::Relevance)]
     sort: Order,
@@ -56,6 +61,9 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
     // Without a server the index is brought up here.
     if let Some(processing) = Processing::lock(&archive)? {
         crate::cli::intake::read_all(desk, &processing).await?;
+    }
+    if let Some(path) = &args.table {
+        return table(desk, &archive, &args.query.join(" "), path).await;
     }
     let sort = match args.sort {
         Order::Relevance => Sort::Relevance,
@@ -101,6 +109,29 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
         (false, _) => format!("共 {total} 件;另有近似匹配 {near} 件。"),
         (true, 0) => format!("{total} pieces."),
         (true, _) => format!("{total} pieces; {near} more are near matches."),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes everything a query finds to a table beside which nothing else is written.
+async fn table(desk: &Desk, archive: &Arc<Archive>, typed: &str, path: &Path) -> Result<ExitCode> {
+    let ending = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let pieces = searching::every(archive, &Scope::All, typed, desk.now).await?;
+    let fold = archive.fold().await?;
+    let bytes = match ending.as_str() {
+        "csv" => searching::export::csv(&fold, &pieces)?,
+        "xlsx" => searching::export::xlsx(&fold, &pieces)?,
+        _ => {
+            return Err(Error::invalid(format!("{} ends neither in .csv nor in .xlsx.", path.display()))
+                .zh(format!("{} 的扩展名须是 .csv 或 .xlsx。", path.display())));
+        }
+    };
+    std::fs::write(path, bytes).map_err(|it| Error::io("writing", path, it))?;
+    let (n, shown) = (pieces.len(), path.display());
+    desk.output.json(&serde_json::json!({ "table": path, "rows": n }))?;
+    desk.output.line(match desk.output.english {
+        false => format!("{n} 件已写入 {shown}。"),
+        true => format!("{n} pieces were written to {shown}."),
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,8 @@ pub mod id;
 
 pub mod unit;
 
+pub mod pinyin;
+
 pub mod kind;
 
 pub mod media;

@@ -24,6 +24,8 @@ pub mod layout;
 
 pub mod write;
 
+pub mod preview;
+
 pub mod report;
 
 pub mod verify;

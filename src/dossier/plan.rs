@@ -3,7 +3,6 @@
 //! Accepted evidence goes in, pending evidence goes in marked, what was returned or withdrawn is held back and told,
 //! with what carries an error. The completeness sheet tells the gaps of what was chosen.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 
@@ -37,6 +36,21 @@ pub enum Selection {
     Unit(UnitId),
     /// Pieces that a query found, with the query.
     Pieces(Vec<EvidenceId>, String),
+}
+
+impl Selection {
+    /// Cuts a dossier from what a query found.
+    ///
+    /// # Errors
+    /// `TooLarge` for more than a thousand pieces: they are named one by one in its address.
+    pub fn found(pieces: &[Arc<Evidence>], query: String) -> Result<Self> {
+        const MOST: usize = 1_000;
+        if pieces.len() > MOST {
+            let message = "The query finds more than 1000 pieces; narrow it, or cut by indicator.";
+            return Err(Error::too_large(message).zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
+        }
+        Ok(Self::Pieces(pieces.iter().map(|it| it.id).collect(), query))
+    }
 }
 
 /// Who hands it over, and when.
@@ -354,39 +368,4 @@ pub fn opener(archive: &Arc<Archive>) -> impl Fn(&Content) -> Result<Box<dyn Sou
         };
         Ok(Box::new(file))
     }
-}
-
-/// Counts of a plan, for its preview.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preview {
-    /// Pieces accepted for all they are in for.
-    pub accepted: usize,
-    /// Pieces with a pending proof.
-    pub pending: usize,
-    /// Files.
-    pub files: usize,
-    /// Pieces of each kind.
-    pub kinds: BTreeMap<String, usize>,
-    /// Duties still open.
-    pub open: usize,
-    /// Pieces still to be accepted for them.
-    pub gap: u64,
-    /// Pieces held back.
-    pub withheld: usize,
-}
-
-/// Counts a plan.
-pub fn preview(manifest: &Manifest) -> Preview {
-    let mut res = Preview { withheld: manifest.withheld.len(), ..Preview::default() };
-    for piece in &manifest.pieces {
-        let pending = piece.proofs.iter().any(|it| it.standing == Standing::Pending);
-        *(if pending { &mut res.pending } else { &mut res.accepted }) += 1;
-        res.files += piece.parts.len();
-        *res.kinds.entry(piece.kind.clone()).or_default() += 1;
-    }
-    for row in manifest.duties.iter().filter(|it| it.state.is_open()) {
-        res.open += 1;
-        res.gap += u64::from(row.gap);
-    }
-    res
 }

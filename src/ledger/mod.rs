@@ -28,12 +28,15 @@ mod disposal;
 
 mod read;
 
+mod saved;
+
 mod columns;
 
 pub use act::{Desk, Touches};
 pub use apply::stem;
 pub use pool::Ledger;
 pub use read::{ChainFault, History};
+pub use saved::SavedSearch;
 
 #[cfg(test)]
 mod tests;

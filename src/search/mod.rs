@@ -11,14 +11,20 @@ use crate::archive::Archive;
 use crate::archive::processing::TEXT;
 use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
-use crate::domain::id::{EntryId, EvidenceId};
+use crate::domain::id::EntryId;
 use crate::error::{Error, Result};
 use crate::index::highlight::{self, Snippet};
 use crate::index::query::{self, Field, Query, Term};
 use crate::index::{Facet, Hit, Sort};
 use crate::ledger::fold::Fold;
 
+pub mod export;
+
 mod resolve;
+
+pub mod similar;
+
+pub mod suggest;
 
 use resolve::resolve;
 
@@ -97,13 +103,7 @@ const STRETCH: usize = 110;
 /// # Errors
 /// `Invalid` for more characters or terms than a question has; `Unavailable` where the index is not ready; those of the store.
 pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) -> Result<Answer> {
-    let query = query::parse(&question.typed);
-    if question.typed.chars().count() > LONGEST || query.n_leaves > MOST_TERMS {
-        let message = format!("A query has at most {LONGEST} characters and {MOST_TERMS} terms; write less.");
-        return Err(
-            Error::invalid(message).zh(format!("检索条件最多 {LONGEST} 个字、{MOST_TERMS} 项，请写短一些。"))
-        );
-    }
+    let query = understood(&question.typed)?;
     let fold = archive.fold().await?;
     let index = archive.index().await?;
     let asked = resolve(&fold, &query, scope, fold.today(question.now));
@@ -134,25 +134,39 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
 /// The reach in a text that is only near to what was asked.
 const NEAR: usize = 128 << 10;
 
-/// Returns every piece that a query finds, for what is made of all of them.
+/// Returns every piece that is as a query asks, best first, for what is made of all of them. What is only near is none.
 ///
 /// # Errors
-/// As [`search`]; `TooLarge` where there are more than a thousand.
+/// As [`search`].
 pub async fn every(
     archive: &Arc<Archive>,
     scope: &Scope,
     typed: &str,
     now: Timestamp,
-) -> Result<Vec<EvidenceId>> {
-    let question = Question { typed: typed.to_owned(), limit: MOST_HITS, now, ..Question::default() };
-    let mut answer = search(archive, scope, &question).await?;
-    // What is only near was not asked for.
-    answer.hits.retain(|it| !it.near);
-    if answer.total > answer.hits.len() {
-        let message = "The query finds more than 1000 pieces; narrow it, or cut by indicator.";
-        return Err(Error::too_large(message).zh("检索结果超过 1000 件，请缩小范围，或按指标制作。"));
+) -> Result<Vec<Arc<Evidence>>> {
+    let query = understood(typed)?;
+    let fold = archive.fold().await?;
+    let index = archive.index().await?;
+    let asked = resolve(&fold, &query, scope, fold.today(now));
+    let work = move || -> Result<Vec<Arc<Evidence>>> {
+        let found = index.search(&asked, (0, usize::MAX), Sort::Relevance)?;
+        let exact = found.hits.iter().filter(|it| !it.near);
+        Ok(exact.filter_map(|it| fold.current(it.evidence).cloned()).collect())
+    };
+    let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
+    tokio::task::spawn_blocking(work).await.map_err(gone)?
+}
+
+/// Understands what was typed, unless it is longer than any question.
+fn understood(typed: &str) -> Result<Query> {
+    let query = query::parse(typed);
+    if typed.chars().count() > LONGEST || query.n_leaves > MOST_TERMS {
+        let message = format!("A query has at most {LONGEST} characters and {MOST_TERMS} terms; write less.");
+        return Err(
+            Error::invalid(message).zh(format!("检索条件最多 {LONGEST} 个字、{MOST_TERMS} 项，请写短一些。"))
+        );
     }
-    Ok(answer.hits.iter().map(|it| it.evidence.id).collect())
+    Ok(query)
 }
 
 fn shown(

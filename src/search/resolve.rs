@@ -12,14 +12,19 @@ use crate::domain::media;
 use crate::index::query::{Field, Filter, Node, Query, values};
 use crate::index::{Asked, Narrowing, Want};
 use crate::ledger::fold::Fold;
+use crate::search::suggest::{indicators_by_initials, units_by_initials};
 
 /// Resolves what was typed, within what may be seen.
 pub(super) fn resolve(fold: &Fold, query: &Query, scope: &Scope, today: Date) -> Asked {
-    let scope = match scope {
+    Asked { want: Resolver { fold, today }.node(&query.root), scope: seen(scope) }
+}
+
+/// The units whose material may be seen; none for all.
+pub(super) fn seen(scope: &Scope) -> Option<Vec<String>> {
+    match scope {
         Scope::All => None,
         Scope::Units(units) => Some(units.iter().map(|it| it.as_str().to_owned()).collect()),
-    };
-    Asked { want: Resolver { fold, today }.node(&query.root), scope }
+    }
 }
 
 struct Resolver<'a> {
@@ -110,7 +115,7 @@ impl Resolver<'_> {
             };
             res.extend(found.into_iter().map(|it| (scheme.id.clone(), it.path.clone())));
         }
-        res
+        if res.is_empty() { indicators_by_initials(self.fold, value) } else { res }
     }
 
     fn units(&self, value: &str) -> Vec<String> {
@@ -120,7 +125,11 @@ impl Resolver<'_> {
         let today = Date::MAX;
         let named = self.fold.units.expand(value, today);
         let all = named.iter().flat_map(|it| self.fold.units.with_departments(&it.id));
-        all.map(|it| it.as_str().to_owned()).collect()
+        let all: Vec<String> = all.map(|it| it.as_str().to_owned()).collect();
+        if !all.is_empty() {
+            return all;
+        }
+        units_by_initials(self.fold, value).iter().map(|it| it.as_str().to_owned()).collect()
     }
 }
 

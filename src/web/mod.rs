@@ -48,7 +48,8 @@ pub use serve::{Serving, serve};
 pub use site::Site;
 
 use pages::{
-    assets, dossier, duties, evidence, indicators, overview, review, search, submissions, unassigned, units,
+    assets, dossier, duties, evidence, help, indicators, overview, review, saved, search, submissions,
+    unassigned, units,
 };
 
 /// Returns the router of a site: every URL there is.
@@ -67,6 +68,10 @@ pub fn router(site: &Arc<Site>) -> Router {
         .route("/s/{scheme}/dossier", get(dossier::page))
         .route("/s/{scheme}/dossier.zip", get(dossier::zip))
         .route("/search", get(search::page))
+        .route("/search.csv", get(saved::csv))
+        .route("/search.xlsx", get(saved::xlsx))
+        .route("/searches", post(saved::keep))
+        .route("/searches/forget", post(saved::forget))
         .route("/evidence/{id}", get(evidence::page))
         .route("/evidence/{id}/parts/{n}", get(files::part))
         .route("/evidence/{id}/parts/{n}/thumbnail", get(files::thumbnail))
@@ -76,7 +81,7 @@ pub fn router(site: &Arc<Site>) -> Router {
         .route("/upload", get(upload::form))
         .route("/upload", post(upload::take).layer(DefaultBodyLimit::disable()))
         .route("/verbs/{verb}", post(verbs::act))
-        .route("/help", get(pages::help))
+        .route("/help", get(help::page))
         .route("/lang/{language}", get(pages::language));
     let plain = Router::new()
         .route("/healthz", get(assets::health))

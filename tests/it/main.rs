@@ -58,6 +58,8 @@ mod search;
 
 mod search_language;
 
+mod search_pages;
+
 mod scheme;
 
 mod schema;

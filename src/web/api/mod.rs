@@ -92,6 +92,7 @@ fn routes() -> OpenApiRouter<Arc<Site>> {
         .routes(routes!(evidence::text))
         .routes(routes!(evidence::unassigned))
         .routes(routes!(search::search))
+        .routes(routes!(search::suggest))
         .routes(routes!(submissions::submissions))
         .routes(routes!(submissions::submission))
         .routes(routes!(intake::intake).layer(DefaultBodyLimit::disable()))

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::index;
 use crate::search::{self as searching, Question};
 use crate::web::api::{Answer, Page};
-use crate::web::shapes::{Chip, Facet, Found, Refusal, Searched};
+use crate::web::shapes::{Chip, Facet, Found, Refusal, Searched, Suggested, Suggestion};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -36,6 +36,30 @@ enum Sort {
     Date,
     Filed,
     Size,
+}
+
+/// What is typed so far.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Typed {
+    /// What stands in the search box.
+    q: String,
+}
+
+/// Suggests how to go on: units, standards, document numbers and titles that the last word may mean.
+#[utoipa::path(get, path = "/suggest", tag = "search", params(Typed),
+    responses((status = 200, description = "What was asked for", body = Suggested), (status = "default", description = "What was not done, and why", body = Refusal)))]
+pub(super) async fn suggest(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    Query(typed): Query<Typed>,
+) -> Answer<Suggested> {
+    const LONGEST: usize = 200;
+    let fold = site.archive.fold().await?;
+    let typed: String = typed.q.chars().take(LONGEST).collect();
+    let found = searching::suggest::suggest(&fold, &visitor.act.scope, &typed);
+    Ok(Json(Suggested { suggestions: found.iter().map(Suggestion::from).collect() }))
 }
 
 /// Searches titles, names, captions and texts, in simplified and traditional script alike.

@@ -15,7 +15,8 @@ use crate::domain::actor::Act;
 use crate::domain::id::SchemeId;
 use crate::domain::media::size;
 use crate::dossier::layout::Layout;
-use crate::dossier::plan::{Handover, Preview, Selection, opener, plan, preview};
+use crate::dossier::plan::{Handover, Selection, opener, plan};
+use crate::dossier::preview::{Preview, preview};
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 use crate::search;
@@ -137,7 +138,7 @@ async fn selection(site: &Site, fold: &Fold, scheme: &SchemeId, cut: &Cut, act: 
         let pieces: Result<Vec<_>> = pieces.split(',').map(str::parse).collect();
         return Ok(Selection::Pieces(pieces?, query));
     }
-    Ok(Selection::Pieces(search::every(&site.archive, &act.scope, &query, act.now).await?, query))
+    Selection::found(&search::every(&site.archive, &act.scope, &query, act.now).await?, query)
 }
 
 /// The page to choose on, with the plan of what was chosen.

@@ -10,11 +10,12 @@ use serde::Deserialize;
 
 use crate::completeness::{Assessed, Completeness};
 use crate::domain::duty::{DutyKey, DutyStanding, State as DutyState};
-use crate::domain::evidence::DateKind;
+use crate::domain::evidence::{DateKind, Evidence};
 use crate::domain::finding::Severity;
 use crate::domain::id::{EvidenceId, IndicatorPath, RequirementId, SchemeId, UnitId};
 use crate::error::Error;
 use crate::ledger::fold::Fold;
+use crate::search::similar::{self, Wanted};
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, pager};
 use crate::web::pages::shell::{Shell, Tab, crumbs, finding, known, state};
@@ -203,6 +204,7 @@ pub(in crate::web) async fn page(
         (links::indicator(&key.scheme, &it.duty.indicator), scheme.full_code(&it.duty.indicator)),
     ];
     let standing = fold.standings.get(&key).cloned().unwrap_or_default();
+    let offered = offered(&site, &visitor, &all, it).await;
     let body = html! {
         (crumbs(&steps))
         h1 { (title) @if key.period != "once" { " · " (key.period) } }
@@ -211,10 +213,34 @@ pub(in crate::web) async fn page(
         p { (rule(&all, it, &visitor)) }
         @if it.assessment.state.is_open() { (forms::sending(&visitor, &key.unit, &key.scheme, &it.duty.indicator)) }
         (Explained { visitor: &visitor, fold: &fold, all: &all, it }.lists())
+        (may_answer(&fold, &visitor, &offered))
         h2 { (visitor.say("处理", "Decide")) }
         (forms::deciding(&visitor, &key, &standing))
     };
     Ok(Shell::new(&site, &visitor, &fold, Tab::Overview, title).under(scheme).page(body))
+}
+
+/// Material that may answer an open duty; none while there is no index to look in.
+async fn offered(site: &Site, visitor: &Visitor, all: &Completeness, it: &Assessed) -> Vec<Arc<Evidence>> {
+    const OFFERED: usize = 5;
+    let Some(requirement) = all.requirement(&it.duty).filter(|_| it.assessment.state.is_open()) else {
+        return vec![];
+    };
+    let units = it.duty.providers.as_slice();
+    let wanted = Wanted { scheme: &all.scheme, indicator: &it.duty.indicator, requirement, units };
+    let found = similar::answering(&site.archive, &visitor.act.scope, wanted, OFFERED).await;
+    found.unwrap_or_default()
+}
+
+/// Offers them, each with a button that says that it proves this standard.
+fn may_answer(fold: &Fold, visitor: &Visitor, found: &[Arc<Evidence>]) -> Markup {
+    html! {
+        @if !found.is_empty() {
+            h2 { (visitor.say("可能可用的材料", "Material that may answer")) }
+            p.meta { (visitor.say("按本标准的文字查找，尚未对应到本标准；合适的请打开后指定。", "Found by the words of the standard, and not yet said to prove it; open what fits and assign it.")) }
+            ul.cards { @for it in found { (card(fold, visitor, it, Extra::default())) } }
+        }
+    }
 }
 
 /// What there is, in words: 需 7 件,已通过 6 件,待审 1 件,还缺 1 件。

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::findings;
 use crate::ledger::History;
 use crate::ledger::fold::Fold;
+use crate::search::similar;
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, facts};
 use crate::web::pages::shell::{Shell, Tab, finding, instant, standing};
@@ -50,6 +51,9 @@ pub(in crate::web) async fn page(
     let told = site.archive.ledger().history(piece.id).await?;
     let text = viewer::text(&site.archive, &piece, &look).await?;
     let amiss = amiss(&site, &visitor, &piece).await?;
+    const SIMILAR: usize = 5;
+    // Without an index there is nothing to compare it with, and the page shows all the rest.
+    let similar = similar::like(&site.archive, &visitor.act.scope, &piece, SIMILAR).await.unwrap_or_default();
     let view = View { visitor: &visitor, fold: &fold, piece: &piece, look: &look };
     let body = html! {
         @if piece.id != id { p.note { "#" (id) (visitor.say(" 已并入 #", " became part of #")) (piece.id) } }
@@ -64,6 +68,7 @@ pub(in crate::web) async fn page(
                 (view.caption())
                 (view.parts())
                 (view.neighbours())
+                (view.similar(&similar))
                 (view.corrections())
                 (view.history(&told))
             }
@@ -229,6 +234,16 @@ impl View<'_> {
                 label { (self.say("并入编号", "Join with number")) " " input name="evidence" required inputmode="numeric" pattern="#?[0-9]+" size="8"; }
                 button { (self.say("合为一件", "Make one piece")) }
             }))
+        }
+    }
+
+    fn similar(&self, found: &[Arc<Evidence>]) -> Markup {
+        html! {
+            @if !found.is_empty() {
+                details { summary { (self.say("相近的材料", "Similar material")) " " span.n { (found.len()) } }
+                    ul.cards { @for it in found { (card(self.fold, self.visitor, it, Extra::default())) } }
+                }
+            }
         }
     }
 

@@ -10,12 +10,13 @@ use serde::Deserialize;
 use crate::domain::finding::Code;
 use crate::domain::id::{IndicatorPath, SchemeId};
 use crate::index::{Facet, Sort};
+use crate::ledger::SavedSearch;
 use crate::ledger::fold::Fold;
 use crate::search::{Answer, Question, Shown, search};
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, pager};
-use crate::web::pages::links;
 use crate::web::pages::shell::{Shell, Tab};
+use crate::web::pages::{forms, links};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -70,19 +71,19 @@ pub(in crate::web) async fn page(
     let question = Question { typed: typed.clone(), offset, limit, sort, now };
     let answer = search(&site.archive, &visitor.act.scope, &question).await?;
     let fold = site.archive.fold().await?;
+    let kept = site.archive.ledger().saved_searches().await?;
     let body = html! {
         h1.quiet { (total(&answer, &visitor)) }
         (chips(&asked, &answer, &visitor))
         div.found {
-            aside.facets aria-label=(visitor.say("筛选", "Filters")) { @for it in &answer.facets { (facet(&fold, &typed, it, &visitor)) } }
+            aside.facets aria-label=(visitor.say("筛选", "Filters")) {
+                (saved(&kept, &asked, &typed, &visitor))
+                @for it in &answer.facets { (facet(&fold, &typed, it, &visitor)) }
+            }
             section {
-                (order(&asked, &typed, &visitor))
+                div.bar { (order(&asked, &typed, &visitor)) (takeaway(&typed, &answer, &visitor, &fold)) }
                 @if answer.hits.is_empty() { (nothing(&visitor)) }
-                ul.cards { @for it in answer.hits.iter().filter(|it| !it.near) { (hit(&fold, &visitor, &typed, it)) } }
-                @if answer.hits.iter().any(|it| it.near) {
-                    h2 #near { (visitor.say("近似匹配", "Near matches")) " " span.n { (answer.near) } }
-                    ul.cards { @for it in answer.hits.iter().filter(|it| it.near) { (hit(&fold, &visitor, &typed, it)) } }
-                }
+                (hits(&fold, &visitor, &typed, &answer))
                 (pager(&visitor, answer.total + answer.near, (asked.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
                 p.meta { @if let Some(entry) = answer.entry { (visitor.say("索引到操作记录第 ", "Index at entry ")) (entry) (visitor.say(" 条", "")) } }
             }
@@ -126,6 +127,80 @@ fn order(asked: &Asked, typed: &str, visitor: &Visitor) -> Markup {
     }
 }
 
+/// The hits as one form, so that many can be given to a unit or a standard at once.
+fn hits(fold: &Fold, visitor: &Visitor, typed: &str, answer: &Answer) -> Markup {
+    let scheme = fold.current_schemes().next().map(|it| &it.id);
+    let list = |near: bool| {
+        let shown = answer.hits.iter().filter(move |it| it.near == near);
+        html! { ul.cards { @for it in shown { (hit(fold, visitor, typed, it)) } } }
+    };
+    if answer.hits.is_empty() {
+        return html! {};
+    }
+    forms::form(
+        visitor,
+        "assign",
+        "",
+        html! {
+            details.batch { summary { (visitor.say("批量指定…", "Assign many …")) }
+                div.bar {
+                    (forms::assigning(visitor, fold, scheme))
+                    button { (visitor.say("指定选中的材料", "Assign what is marked")) }
+                    label.all hidden { input type="checkbox" data-all="evidence"; " " (visitor.say("全选本页", "Mark all on this page")) }
+                }
+            }
+            (list(false))
+            @if answer.hits.iter().any(|it| it.near) {
+                h2 #near { (visitor.say("近似匹配", "Near matches")) " " span.n { (answer.near) } }
+                (list(true))
+            }
+        },
+    )
+}
+
+/// What can be taken away: the whole result as a table, as JSON, as a dossier.
+fn takeaway(typed: &str, answer: &Answer, visitor: &Visitor, fold: &Fold) -> Markup {
+    if answer.total == 0 {
+        return html! {};
+    }
+    let json = links::with("/api/v1/search", &[("q", typed), ("limit", "1000")]);
+    html! {
+        nav.takeaway aria-label=(visitor.say("导出", "Take away")) {
+            a href=(links::with("/search.xlsx", &[("q", typed)])) { "XLSX" } " "
+            a href=(links::with("/search.csv", &[("q", typed)])) { "CSV" } " "
+            a href=(json) { "JSON" } " "
+            @if let Some(scheme) = fold.current_schemes().next().filter(|_| !typed.is_empty()) {
+                a href=(links::with(&links::within(&scheme.id, "dossier"), &[("query", typed)])) { (visitor.say("迎检档案", "Dossier")) }
+            }
+        }
+    }
+}
+
+/// Searches kept under a name, and the form that keeps this one.
+fn saved(kept: &[SavedSearch], asked: &Asked, typed: &str, visitor: &Visitor) -> Markup {
+    html! {
+        details.saved open[!kept.is_empty()] { summary { (visitor.say("保存的检索", "Saved searches")) }
+            ul { @for it in kept { li {
+                a href=(asked.to(&it.query, &it.sort, 0)) title=(it.query) { (it.name) }
+                form.verb method="post" action="/searches/forget" {
+                    input type="hidden" name="name" value=(it.name);
+                    input type="hidden" name="back" value=(visitor.here);
+                    button.quiet title=(visitor.say("删去", "Forget")) aria-label={ (visitor.say("删去 ", "Forget ")) (it.name) } { "×" }
+                }
+            } } }
+            @if !typed.is_empty() {
+                form.verb method="post" action="/searches" {
+                    input type="hidden" name="query" value=(typed);
+                    input type="hidden" name="sort" value=(asked.sort);
+                    input type="hidden" name="back" value=(visitor.here);
+                    input name="name" required maxlength="60" placeholder=(visitor.say("名称", "Name")) aria-label=(visitor.say("名称", "Name"));
+                    button { (visitor.say("保存", "Save")) }
+                }
+            }
+        }
+    }
+}
+
 fn nothing(visitor: &Visitor) -> Markup {
     html! {
         p.empty { (visitor.say("没有找到。少写几个字，去掉一个筛选条件，或换一个说法再试；刚报送的材料几秒后可以检索。", "Nothing was found. Write less, take a filter away, or use other words; what was just sent is found in a few seconds.")) }
@@ -134,7 +209,9 @@ fn nothing(visitor: &Visitor) -> Markup {
 
 fn hit(fold: &Fold, visitor: &Visitor, typed: &str, it: &Shown) -> Markup {
     let extra = Extra {
-        mark: None,
+        mark: Some(
+            html! { input type="checkbox" name="evidence" value=(it.evidence.id) aria-label=(it.evidence.title); },
+        ),
         typed,
         title: Some(marked(&it.evidence.title, &it.title_marks)),
         below: Some(html! {

@@ -82,7 +82,12 @@ impl<'a> Shell<'a> {
                         form.find action="/search" role="search" {
                             input #find type="search" name="q" value=(self.typed) autocomplete="off"
                                 placeholder=(it.say("搜索：人、事、文号、指标… Ctrl+K", "Search … Ctrl+K"))
+                                role="combobox" aria-expanded="false" aria-controls="suggestions" aria-autocomplete="list"
                                 aria-label=(it.say("搜索", "Search"));
+                            ul #suggestions role="listbox" hidden aria-label=(it.say("建议", "Suggestions"))
+                                data-unit=(it.say("单位", "unit")) data-indicator=(it.say("指标", "standard"))
+                                data-number=(it.say("文号", "number")) data-title=(it.say("题名", "title"))
+                                data-lately=(it.say("最近", "lately")) {}
                         }
                         (self.right())
                     }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::domain::id::{Digest, EntryId};
 use crate::dossier::layout::Layout;
 use crate::dossier::manifest::Withheld;
-use crate::dossier::plan::preview;
+use crate::dossier::preview::preview;
 
 /// The plan of a dossier.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

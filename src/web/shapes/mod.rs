@@ -17,6 +17,8 @@ mod matrix;
 
 mod pieces;
 
+mod searched;
+
 pub(super) mod words;
 
 pub use archive::{
@@ -29,6 +31,6 @@ pub use duties::{Counted, Duties, Duty, Explained, Gaps, Tally};
 pub use intake::{Intake, Line, Received};
 pub use matrix::{Cell, Column, Matrix, Row};
 pub use pieces::{
-    Brief, Chip, Count, Facet, File, Found, History, Hit, Listed, OneEntry, Piece, Pieces, Reading, Searched,
-    Section, Text, Told, Whole,
+    Brief, File, History, Listed, OneEntry, Piece, Pieces, Reading, Section, Text, Told, Whole,
 };
+pub use searched::{Chip, Count, Facet, Found, Hit, Searched, Suggested, Suggestion};

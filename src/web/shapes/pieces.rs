@@ -1,4 +1,4 @@
-//! Pieces: in a list, as a hit, whole with everything known of them, and their text and history.
+//! Pieces: in a list, whole with everything known of them, and their text and history.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,10 +9,8 @@ use crate::domain::id::{Digest, EntryId, EvidenceId, KindCode, UnitId};
 use crate::domain::reading::{Facts, Reading as Read};
 use crate::extract;
 use crate::findings::told;
-use crate::index;
 use crate::ledger::entry::Entry;
 use crate::ledger::fold::Fold;
-use crate::search::{self, Answer, Shown};
 use crate::web::shapes::doubts::{Amiss, Finding, Judged, findings};
 
 /// A piece in a few words.
@@ -87,107 +85,6 @@ pub struct Pieces {
     pub total: usize,
     /// The page.
     pub pieces: Vec<Listed>,
-}
-
-/// One hit of a search.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Hit {
-    /// The piece.
-    #[serde(flatten)]
-    pub brief: Brief,
-    /// How well it fits.
-    pub score: f32,
-    /// The stretch of text that answers.
-    pub snippet: String,
-    /// Whether it is only near to what was asked.
-    pub near: bool,
-    /// The page it stands on, counted from 1, where the text has pages.
-    pub page: Option<usize>,
-}
-
-impl Hit {
-    fn of(fold: &Fold, it: &Shown) -> Self {
-        Self {
-            brief: Brief::of(fold, &it.evidence),
-            score: it.score,
-            near: it.near,
-            snippet: it.snippet.text.clone(),
-            page: it.page,
-        }
-    }
-}
-
-/// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Found {
-    /// How many pieces are as asked.
-    pub total: usize,
-    /// How many more are near to it, listed after those; none where enough are as asked.
-    pub near: usize,
-    /// The last entry of the ledger that the index knows.
-    pub entry: Option<EntryId>,
-    /// The page of hits.
-    pub hits: Vec<Hit>,
-}
-
-impl Found {
-    /// Tells what a search found.
-    pub fn of(fold: &Fold, answer: &Answer) -> Self {
-        let hits = answer.hits.iter().map(|it| Hit::of(fold, it)).collect();
-        Self { total: answer.total, entry: answer.entry, near: answer.near, hits }
-    }
-}
-
-/// Counts of one property over all hits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Facet {
-    /// `unit`, `kind`, `year`, `state`, `indicator`, `finding` or `format`.
-    pub field: &'static str,
-    /// The values, most first.
-    pub counts: Vec<Count>,
-}
-
-/// How many hits have a value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Count {
-    /// The value; `-` for none.
-    pub value: String,
-    /// How many.
-    pub n: u64,
-}
-
-impl From<&index::Facet> for Facet {
-    fn from(it: &index::Facet) -> Self {
-        let counts = it.counts.iter().map(|(value, n)| Count { value: value.clone(), n: *n });
-        Self { field: it.field, counts: counts.collect() }
-    }
-}
-
-/// A part of the question as understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Chip {
-    /// The part.
-    pub shown: String,
-    /// The question without it.
-    pub without: String,
-}
-
-impl From<&search::Chip> for Chip {
-    fn from(it: &search::Chip) -> Self {
-        Self { shown: it.shown.clone(), without: it.without.clone() }
-    }
-}
-
-/// What was found, with what to narrow it by.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Searched {
-    /// What was found.
-    #[serde(flatten)]
-    pub found: Found,
-    /// Counts over all hits.
-    pub facets: Vec<Facet>,
-    /// The question as understood.
-    pub chips: Vec<Chip>,
 }
 
 /// What the bytes of a part say.
