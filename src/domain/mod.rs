@@ -42,3 +42,5 @@ pub mod duty;
 pub mod counting;
 
 pub mod dates;
+
+pub mod number;

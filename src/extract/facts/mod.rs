@@ -1,0 +1,130 @@
+//! Facts a document's own words give: what it is, who issued it and when, what it leaves open, and how readable it is.
+//!
+//! One file a theme, each a pure function over the text that takes time in proportion to it. [`from_text`] asks them all.
+
+use crate::domain::evidence::{DateKind, Dated, Provenance};
+use crate::domain::finding::{Code, Finding};
+use crate::domain::reading::{Facts, Status};
+use crate::domain::{dates, number};
+use crate::extract::clean;
+
+mod attachments;
+mod issuer;
+mod kind;
+mod leftovers;
+mod marks;
+mod personal;
+mod places;
+mod publication;
+mod title;
+
+/// Adds what the text says to facts and findings. A picture or video has no text and is not asked for any.
+pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings: &mut Vec<Finding>) {
+    let characters = text.chars().filter(|c| !c.is_whitespace()).count() as u64;
+    let read = matches!(status, Status::Ok | Status::Partial);
+    if characters == 0 {
+        if read && is_document(&facts.media_type) {
+            findings.push(Finding::new(Code::W10, ""));
+        }
+    } else {
+        facts.characters = Some(characters);
+        findings.extend(unreadable(text, characters));
+        let text = &without_pinyin(text);
+        // The first line of a workbook is the name of its first sheet.
+        let unnamed = facts.media_type.contains("excel") || facts.media_type.contains("spreadsheet");
+        let body = if unnamed { text.split_once('\n').map_or("", |it| it.1) } else { text };
+        facts.title =
+            facts.title.take().or_else(|| title::title(body).filter(|_| facts.media_type != "text/csv"));
+        // Texts turned traditional by some site are read like all others.
+        let plain = &fast2s::convert(text);
+        known(plain, facts, findings);
+        amiss(plain, facts, findings);
+    }
+    if read {
+        facts.kind = facts.kind.take().or_else(|| kind::proposed(text, facts));
+    }
+}
+
+/// Number, issuer, dates, attachments, marks, publication, places.
+fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
+    if let Some(own) = number::own(text) {
+        if !own.is_standard() {
+            findings.push(Finding::new(Code::W01, own.written.clone()));
+        }
+        facts.document_number = facts.document_number.take().or(own.number);
+    }
+    facts.issuer = facts.issuer.take().or_else(|| issuer::issuer(text));
+    facts.attachments = attachments::attachments(text);
+    facts.secrecy = marks::secrecy(text);
+    facts.places = places::places(text);
+    facts.dates.extend(dates::made(text).map(|day| Dated {
+        kind: DateKind::Made,
+        from: day,
+        to: day,
+        provenance: Provenance::Document,
+    }));
+    facts.publication = publication::publication(text);
+    if let Some(publication) = &facts.publication {
+        facts.dates.extend(publication::published(publication));
+        // Above the headline of a clipping stand the paper's name and the day.
+        facts.title = publication.fields.get("标题").cloned().or(facts.title.take());
+    }
+}
+
+/// What the text itself shows to be amiss.
+fn amiss(text: &str, facts: &Facts, findings: &mut Vec<Finding>) {
+    if marks::is_copy(text) {
+        findings.push(Finding::new(Code::W04, ""));
+    }
+    findings.extend(facts.secrecy.as_ref().map(|mark| Finding::new(Code::W14, mark.clone())));
+    findings.extend(personal::personal(text));
+    findings.extend(leftovers::placeholders(text));
+    findings.extend(leftovers::boilerplate(text, facts.media_type == "text/html"));
+}
+
+/// Says how much of a text is garbled or has its pronunciation left behind. Nothing of it is taken away.
+fn unreadable(text: &str, characters: u64) -> Option<Finding> {
+    let garbled = clean::garbled(text);
+    let n_garbled: usize = garbled.iter().map(|it| text[it.clone()].chars().count()).sum();
+    let n_injected = clean::pinyin_injections(text).len();
+    let mut detail = Vec::new();
+    if let Some(first) = garbled.first() {
+        let sample: String = text[first.clone()].chars().take(12).collect();
+        detail.push(format!("{n_garbled}/{characters} 字难以辨认,如“{sample}”"));
+    }
+    if n_injected > 0 {
+        detail.push(format!("夹带拼音 {n_injected} 处"));
+    }
+    (!detail.is_empty()).then(|| Finding::new(Code::W09, detail.join(";")))
+}
+
+fn without_pinyin(text: &str) -> String {
+    let mut res = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in clean::pinyin_injections(text) {
+        res.push_str(&text[at..range.start]);
+        at = range.end;
+    }
+    res.push_str(&text[at..]);
+    res
+}
+
+fn is_document(media_type: &str) -> bool {
+    !["image/", "video/", "audio/"].iter().any(|it| media_type.starts_with(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_without_words_says_so_and_a_picture_does_not() {
+        let findings = |media_type: &str| {
+            let mut facts = Facts { media_type: media_type.into(), ..Facts::default() };
+            let mut findings = Vec::new();
+            from_text(" \n", Status::Ok, &mut facts, &mut findings);
+            findings.len()
+        };
+        assert_eq!((findings("application/pdf"), findings("image/jpeg")), (1, 0));
+    }
+}
