@@ -128,6 +128,11 @@ fn whole_month(year: i16, month: i16) -> Option<Span> {
     Some((first, first.checked_add(1.month()).ok()?.yesterday().ok()?))
 }
 
+/// Returns the first and last day of a year.
+pub fn whole_year(year: i16) -> Option<(Date, Date)> {
+    Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))
+}
+
 /// A number that merely looks like a year is not one.
 pub(super) fn plausible(year: i16) -> Option<i16> {
     (1949..=2099).contains(&year).then_some(year)

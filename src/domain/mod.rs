@@ -44,3 +44,5 @@ pub mod counting;
 pub mod dates;
 
 pub mod number;
+
+pub mod city;

@@ -141,7 +141,7 @@ pub struct Facts {
     /// The attachments that the text names and does not itself hold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
-    /// The cities at prefecture level that the text names more than once, such as `濮阳市`, the most frequent first.
+    /// The cities at prefecture level that the text speaks of, such as `濮阳市`, the most frequent first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
     /// The mark of secrecy as written, such as `机密★1年`.

@@ -32,6 +32,9 @@ pub(super) fn placeholders(text: &str) -> Option<Finding> {
     (!told.is_empty()).then(|| Finding::new(Code::W30, told.join("、")))
 }
 
+/// Of a run of signs no more is looked at from any place, so that a text of nothing else is read in one go.
+const LONGEST: usize = 20;
+
 /// Returns how many characters of a placeholder begin here.
 fn placeholder(chars: &[char], at: usize) -> Option<usize> {
     let before = at.checked_sub(1).and_then(|it| chars.get(it)).copied().unwrap_or(' ');
@@ -54,7 +57,7 @@ fn crosses(chars: &[char], at: usize, before: char) -> Option<usize> {
     const NOUNS: &str = "市县区省局委办镇乡村街社单部医学公年月日人元号";
     const PLACES: &str = "市县省镇局";
     let sign = chars.get(at)?;
-    let run = chars.get(at..)?.iter().take_while(|c| *c == sign).count();
+    let run = chars.get(at..)?.iter().take(LONGEST).take_while(|c| *c == sign).count();
     let after = chars.get(at + run).copied().unwrap_or(' ');
     let latin = |c: char| c.is_ascii_alphanumeric();
     if latin(before) || latin(after) || matches!(before, '*' | '-' | '.') {
@@ -85,7 +88,7 @@ fn year(chars: &[char], at: usize, before: char) -> Option<usize> {
 
 /// `____年`: a line to write on before what is counted.
 fn blank_for_a_day(chars: &[char], at: usize) -> Option<usize> {
-    let run = chars.get(at..)?.iter().take_while(|c| matches!(c, '_' | '＿')).count();
+    let run = chars.get(at..)?.iter().take(LONGEST).take_while(|c| matches!(c, '_' | '＿')).count();
     let after = chars.get(at + run)?;
     (run >= 2 && "年月日人元号".contains(*after)).then_some(run + 1)
 }
@@ -93,8 +96,8 @@ fn blank_for_a_day(chars: &[char], at: usize) -> Option<usize> {
 /// `成员：……`: dots where names should stand.
 fn dots(chars: &[char], at: usize) -> Option<usize> {
     let rest = chars.get(at + 1..)?;
-    let dots = rest.iter().take_while(|c| **c == '…').count();
-    let points = rest.iter().take_while(|c| **c == '.').count();
+    let dots = rest.iter().take(LONGEST).take_while(|c| **c == '…').count();
+    let points = rest.iter().take(LONGEST).take_while(|c| **c == '.').count();
     let length = dots.max(points);
     // A law that is cited in part goes on behind the dots.
     let last = rest.get(length).is_none_or(|c| c.is_whitespace());

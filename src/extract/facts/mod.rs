@@ -57,10 +57,13 @@ fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
     facts.attachments = attachments::attachments(text);
     facts.secrecy = marks::secrecy(text);
     facts.places = places::places(text);
-    facts.dates.extend(dates::made(text).map(|day| Dated {
+    // Without a day of signing the number still tells the year.
+    let year = || number::year(facts.document_number.as_ref()?).and_then(dates::whole_year);
+    let made = dates::made(text).map(|day| (day, day)).or_else(year);
+    facts.dates.extend(made.map(|(from, to)| Dated {
         kind: DateKind::Made,
-        from: day,
-        to: day,
+        from,
+        to,
         provenance: Provenance::Document,
     }));
     facts.publication = publication::publication(text);
