@@ -84,6 +84,9 @@ fn about(desk: &Desk, fold: &Fold, piece: &Evidence) -> Result<()> {
     let kinds = fold.kinds();
     desk.output.line(format!("#{}  {}", piece.id, plain(&piece.title)))?;
     desk.output.line(format!("{unit} · {} · {}", kinds.label(&piece.kind, en), size(piece.bytes())))?;
+    if let Some(reason) = fold.reason_of_kind(piece) {
+        desk.output.line(format!("  {}{}", desk.output.either("类型依据：", "kind: "), plain(reason)))?;
+    }
     for claim in &piece.claims {
         let code = fold.scheme(&claim.scheme).map(|it| it.full_code(&claim.indicator)).unwrap_or_default();
         desk.output.line(format!(

@@ -65,6 +65,18 @@ pub enum DateKind {
     Covered,
 }
 
+impl DateKind {
+    /// Returns which date of a piece a name or caption speaks of, given the kind of the piece.
+    pub fn spoken_of(kind: &KindCode, from: Date, to: Date) -> Self {
+        match kind.as_str() {
+            "photo" | "video" | "audio" | "meeting" => Self::Activity,
+            "press" => Self::Publication,
+            "table" | "roster" if from != to => Self::Covered,
+            _ => Self::Made,
+        }
+    }
+}
+
 /// Where a fact came from, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -231,6 +243,8 @@ pub enum KindSource {
     Name,
     /// Proposed from the media type.
     Proposed,
+    /// Its content speaks for it, as told with the reading of its first part.
+    Content,
 }
 
 /// One piece of material from one unit.

@@ -321,13 +321,7 @@ fn find_kind(hints: &Hints, folders: &[&str], name: &str) -> (KindCode, KindSour
 fn find_date(kind: &KindCode, folders: &[&str], name: &str) -> Option<Dated> {
     let (from, to) =
         dates::in_name(name).or_else(|| folders.iter().rev().find_map(|it| dates::in_name(it)))?;
-    let date_kind = match kind.as_str() {
-        "photo" | "video" | "audio" | "meeting" => DateKind::Activity,
-        "press" => DateKind::Publication,
-        "table" | "roster" if from != to => DateKind::Covered,
-        _ => DateKind::Made,
-    };
-    Some(Dated { kind: date_kind, from, to, provenance: Provenance::Name })
+    Some(Dated { kind: DateKind::spoken_of(kind, from, to), from, to, provenance: Provenance::Name })
 }
 
 /// The name without its ending, the number before it and the marks of copies after it.

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use crate::domain::evidence::{Claim, Evidence, Part, Provenance, Role, Standing};
+use crate::domain::dates;
+use crate::domain::evidence::{
+    Claim, DateKind, Dated, Evidence, KindSource, Part, Provenance, Role, Standing,
+};
 use crate::domain::id::{Digest, EvidenceId, SubmissionId};
 use crate::domain::submission::{Head, Submission};
 use crate::ledger::entry::Entry;
@@ -48,7 +51,9 @@ impl Fold {
             Event::Read { blob, reading } => {
                 self.readings.insert(*blob, Arc::new(reading.as_ref().clone()));
                 changed.readings.insert(*blob);
-                changed.evidence.extend(self.holders_of(blob).map(|it| it.id));
+                let holders: Vec<EvidenceId> = self.holders_of(blob).map(|it| it.id).collect();
+                holders.iter().for_each(|it| self.learn(*it));
+                changed.evidence.extend(holders);
             }
             Event::SubmissionOpened { .. }
             | Event::ContainerReceived { .. }
@@ -107,6 +112,7 @@ impl Fold {
             Event::Filed { evidence } => {
                 let filed = Evidence { id: own, ..evidence.as_ref().clone() };
                 self.put(own, Some(Arc::new(filed)));
+                self.learn(own);
             }
             Event::Restated { evidence } => self.put(evidence.id, Some(Arc::new(evidence.as_ref().clone()))),
             Event::Absorbed { evidence, absorbed } => self.absorb(*evidence, *absorbed),
@@ -117,6 +123,22 @@ impl Fold {
                 self.disposed.insert(*evidence, disposal);
             }
             _ => self.change(event),
+        }
+    }
+
+    /// Takes the kind that the first part speaks for, unless a person or a name told it; and the date its caption tells.
+    fn learn(&mut self, id: EvidenceId) {
+        let Some(known) = self.evidence.get_mut(&id) else { return };
+        let reading = known.first().and_then(|it| self.readings.get(&it.blob.sha256));
+        let proposed = reading.and_then(|it| it.facts.kind.as_ref());
+        let open = matches!(known.kind_source, KindSource::Proposed | KindSource::Content);
+        if let Some(proposed) = proposed.filter(|_| open) {
+            let piece = Arc::make_mut(known);
+            piece.kind.clone_from(&proposed.kind);
+            piece.kind_source = KindSource::Content;
+        }
+        if !known.caption.is_empty() {
+            date_by_caption(Arc::make_mut(known));
         }
     }
 
@@ -217,6 +239,8 @@ impl Fold {
                 piece.rulings.push(ruling.clone());
             }
         }
+        // The caption of what goes does not come along, and neither does the date it told.
+        date_by_caption(&mut piece);
         self.put(absorbed, None);
         self.put(id, Some(Arc::new(piece)));
     }
@@ -293,7 +317,7 @@ fn correct(piece: &mut Evidence, edit: &Edit) {
     }
     if let Some(kind) = &edit.kind {
         piece.kind.clone_from(kind);
-        piece.kind_source = crate::domain::evidence::KindSource::Said;
+        piece.kind_source = KindSource::Said;
     }
     if let Some(number) = &edit.document_number {
         piece.document_number = given(number);
@@ -311,5 +335,19 @@ fn correct(piece: &mut Evidence, edit: &Edit) {
     for date in &edit.dates {
         piece.dates.retain(|it| it.kind != date.kind || it.provenance != Provenance::Person);
         piece.dates.push(*date);
+    }
+    date_by_caption(piece);
+}
+
+/// Keeps the date that the caption tells: that of its field for the time, else the first in its description.
+fn date_by_caption(piece: &mut Evidence) {
+    piece.dates.retain(|it| it.provenance != Provenance::Caption);
+    let of = |words: &[&str]| {
+        let fields = piece.caption.iter().filter(|it| words.iter().any(|word| it.0.contains(word)));
+        fields.filter_map(|it| dates::in_name(it.1)).next()
+    };
+    if let Some((from, to)) = of(&["时间", "日期"]).or_else(|| of(&["图说", "说明"])) {
+        let kind = DateKind::spoken_of(&piece.kind, from, to);
+        piece.dates.push(Dated { kind, from, to, provenance: Provenance::Caption });
     }
 }

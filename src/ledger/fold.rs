@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::duty::{DutyKey, DutyStanding};
-use crate::domain::evidence::{Dated, Evidence, Part, Role};
+use crate::domain::evidence::{Dated, Evidence, KindSource, Part, Role};
 use crate::domain::id::{Digest, EvidenceId, SchemeId, SubmissionId, UnitId};
 use crate::domain::kind::Kinds;
 use crate::domain::reading::Reading;
@@ -166,6 +166,13 @@ impl Fold {
     ) -> impl Iterator<Item = (&'a Part, &'a Arc<Reading>)> {
         let parts = evidence.parts.iter().filter(|it| it.role != Role::Rendition);
         parts.filter_map(|it| self.readings.get(&it.blob.sha256).map(|reading| (it, reading)))
+    }
+
+    /// Returns what speaks for the kind of a piece, where its content told it.
+    pub fn reason_of_kind(&self, evidence: &Evidence) -> Option<&str> {
+        let told = evidence.first().filter(|_| evidence.kind_source == KindSource::Content)?;
+        let proposed = self.readings.get(&told.blob.sha256)?.facts.kind.as_ref()?;
+        (proposed.kind == evidence.kind).then_some(&proposed.reason)
     }
 
     /// Returns the piece of a number, or the one it became part of.

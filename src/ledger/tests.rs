@@ -220,6 +220,71 @@ async fn many_writers_leave_no_gap() {
 }
 
 #[tokio::test]
+async fn the_kind_is_taken_from_the_content_unless_someone_said_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let guessed = file(&ledger, piece(Some("jyj"), 1)).await;
+    let named = file(&ledger, Evidence { kind_source: KindSource::Name, ..piece(Some("wjw"), 1) }).await;
+    let reading = serde_json::json!({
+        "extractor": "test", "version": 1, "status": "ok", "findings": [],
+        "facts": { "media_type": "text/plain", "kind": { "kind": "policy", "reason": "有文号" } }
+    });
+    let touches = || Touches { blobs: vec![digest(1)], ..Touches::default() };
+    let event = Event::Read { blob: digest(1), reading: serde_json::from_value(reading).unwrap() };
+    ledger.act(now(), "reader", touches(), |desk| desk.record(event)).await.unwrap();
+    // The same bytes of a third unit are known already.
+    let event = Event::Filed { evidence: Box::new(piece(None, 1)) };
+    let (later, _) = ledger.act(now(), "clerk", touches(), |desk| desk.record(event)).await.unwrap();
+    let fold = ledger.fold().await.unwrap();
+    let kinds = [guessed, named, EvidenceId(later.0)].map(|it| {
+        let piece = &fold.evidence[&it];
+        (piece.kind.to_string(), piece.kind_source, fold.reason_of_kind(piece).map(str::to_owned))
+    });
+    let content = || ("policy".to_owned(), KindSource::Content, Some("有文号".to_owned()));
+    assert_eq!(kinds, [content(), ("report".into(), KindSource::Name, None), content()]);
+    let edit = Edit { kind: Some("photo".parse().unwrap()), ..Edit::default() };
+    review::edit(&ledger, &clerk(), &[guessed], &edit).await.unwrap();
+    read(&ledger, 1).await;
+    let piece = ledger.fold().await.unwrap().evidence[&guessed].clone();
+    assert_eq!((piece.kind.as_str(), piece.kind_source), ("photo", KindSource::Said));
+    agree(&ledger).await;
+}
+
+#[tokio::test]
+async fn a_caption_tells_a_date_as_long_as_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let id = file(&ledger, piece(Some("jyj"), 1)).await;
+    let caption = |field: &str, text: &str| Edit {
+        caption: [(field.to_owned(), text.to_owned())].into(),
+        ..Edit::default()
+    };
+    let mut told = Vec::new();
+    for edit in [
+        caption("图说", "2017年3月6日，志愿者在广场"),
+        caption("时间", "2017年3月5日上午"),
+        Edit { kind: Some("photo".parse().unwrap()), ..Edit::default() },
+        caption("时间", ""),
+        caption("图说", ""),
+    ] {
+        review::edit(&ledger, &clerk(), &[id], &edit).await.unwrap();
+        let piece = ledger.fold().await.unwrap().evidence[&id].clone();
+        let caption = piece.dates.iter().filter(|it| it.provenance == Provenance::Caption);
+        told.push(caption.map(|it| (it.kind, it.from)).collect::<Vec<_>>());
+    }
+    let (fifth, sixth) = (date(2017, 3, 5), date(2017, 3, 6));
+    let expected = [
+        vec![(DateKind::Made, sixth)],
+        vec![(DateKind::Made, fifth)],
+        vec![(DateKind::Activity, fifth)],
+        vec![(DateKind::Activity, sixth)],
+        vec![],
+    ];
+    assert_eq!(told, expected);
+    agree(&ledger).await;
+}
+
+#[tokio::test]
 async fn what_decide_refuses_is_not_kept() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = ledger(&dir).await;

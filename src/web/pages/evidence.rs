@@ -59,6 +59,7 @@ pub(in crate::web) async fn page(
         @if piece.id != id { p.note { "#" (id) (visitor.say(" 已并入 #", " became part of #")) (piece.id) } }
         h1 { (piece.title) }
         p.meta { (facts(&fold, &visitor, &piece)) }
+        @if let Some(reason) = fold.reason_of_kind(&piece) { p.meta { (visitor.say("类型依据：", "Its kind: ")) (reason) } }
         div.evidence {
             section.viewer { (viewer::view(&visitor, &fold, &piece, &look, &text)) }
             section.facts {
