@@ -106,10 +106,12 @@ impl Archive {
     }
 }
 
-/// The date a piece is sorted by: the one from the strongest source, the first day of a span.
+/// The date a piece is sorted by: the one from the strongest source, the first day of a span. A year alone, as a document
+/// number tells it, is no day.
 pub fn date_of(fold: &Fold, evidence: &Evidence) -> Option<jiff::civil::Date> {
     let dates = fold.dates_of(evidence);
     let sound = dates.iter().filter(|it| it.provenance != crate::domain::evidence::Provenance::FileTime);
+    let sound = sound.filter(|it| it.from.until(it.to).is_ok_and(|it| it.get_days() < 364));
     sound.min_by_key(|it| it.provenance).map(|it| it.from)
 }
 

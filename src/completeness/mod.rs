@@ -14,11 +14,14 @@ use crate::domain::duty::{Duty, DutyStanding, State, expand};
 use crate::domain::evidence::{Claim, Dated, Evidence, Standing};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};
+use crate::domain::reading::Facts;
 use crate::domain::scheme::{Requirement, Scheme};
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
 
 pub mod gap_list;
+
+mod limits;
 
 /// A duty with how it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +82,7 @@ pub fn assess(fold: &Fold, scheme: &SchemeId, scope: &Scope, as_of: Date) -> Res
     // Every duty was expanded from a requirement of this scheme.
     let asked: Vec<(&Duty, &Requirement)> =
         duties.iter().map(|it| (it, requirements[&it.key.requirement])).collect();
-    let (placed, amiss) = place_all(fold, &asked, claims(fold, scheme, scope));
+    let (placed, mut amiss) = place_all(fold, &asked, claims(fold, scheme, scope));
     let open = DutyStanding::Open;
     let counted = asked.iter().zip(&placed).map(|((duty, requirement), claims)| {
         let standing = fold.standings.get(&duty.key).unwrap_or(&open);
@@ -87,6 +90,12 @@ pub fn assess(fold: &Fold, scheme: &SchemeId, scope: &Scope, as_of: Date) -> Res
         count(duty, requirement.measure, standing, &offers, as_of)
     });
     let counted: Vec<Assessment> = counted.collect();
+    for (n, (_, requirement)) in asked.iter().enumerate() {
+        for (id, finding) in limits::surplus(requirement, &counted[n]) {
+            let beyond = placed[n].iter().filter(|it| it.evidence.id == id);
+            amiss.extend(beyond.map(|it| it.amiss(finding.clone(), false)));
+        }
+    }
     let assessed = duties.into_iter().zip(counted).map(|(duty, assessment)| Assessed { duty, assessment });
     Ok(Completeness { scheme: Arc::clone(scheme), as_of, duties: assessed.collect(), amiss })
 }
@@ -166,6 +175,8 @@ fn place_all<'a>(
                 if !lacking.is_empty() {
                     amiss.push(known.amiss(Finding::new(Code::E08, lacking.join("、")), false));
                 }
+                let beyond = limits::beyond(fold, asked[n].1, known.evidence);
+                amiss.extend(beyond.into_iter().map(|it| known.amiss(it, false)));
                 placed[numbers[n]].push(known);
             }
             Err(findings) => amiss.extend(findings.into_iter().map(|it| known.amiss(it, true))),
@@ -176,11 +187,13 @@ fn place_all<'a>(
 
 /// The fields a requirement asks for that a piece does not fill.
 fn lacking(fold: &Fold, requirement: &Requirement, evidence: &Evidence) -> Vec<String> {
-    let numbered = || fold.readings_of(evidence).any(|(_, it)| it.facts.document_number.is_some());
+    let read = |known: fn(&Facts) -> bool| fold.readings_of(evidence).any(|(_, it)| known(&it.facts));
     let filled = |field: &str| match field {
-        // A number read from the document is as good as one typed.
-        "document_number" | "文号" => evidence.document_number.is_some() || numbered(),
-        "issuer" | "责任者" => evidence.issuer.is_some(),
+        // What is read from the document is as good as what is typed.
+        "document_number" | "文号" => {
+            evidence.document_number.is_some() || read(|it| it.document_number.is_some())
+        }
+        "issuer" | "责任者" => evidence.issuer.is_some() || read(|it| it.issuer.is_some()),
         other => evidence.caption.get(other).is_some_and(|it| !it.trim().is_empty()),
     };
     requirement.fields.iter().filter(|it| !filled(it)).cloned().collect()

@@ -186,6 +186,65 @@ fn a_number_read_from_the_document_fills_its_field() {
 }
 
 #[test]
+fn what_is_beyond_the_limits_is_told_and_counted() {
+    let mut limited = lead(requirement("r", "policy", 1));
+    limited.max = Some(2);
+    limited.limits = serde_json::from_value(serde_json::json!({ "bytes": 1, "words": 1500 })).unwrap();
+    let told = |fold: &Fold| {
+        let all = assess(fold, &"2017".parse().unwrap(), &Scope::All, DAY).unwrap();
+        let line = |it: &Amiss| (it.evidence.0, it.finding.code, it.finding.detail.clone(), it.counts_not);
+        all.amiss.iter().map(line).collect::<Vec<_>>()
+    };
+    let read = |fold: &mut Fold, n: u8, characters: u64| {
+        let reading = serde_json::json!({
+            "extractor": "office", "version": 1, "status": "ok", "findings": [],
+            "facts": { "media_type": "application/pdf", "characters": characters }
+        });
+        let reading = Box::new(serde_json::from_value(reading).unwrap());
+        tell(fold, Event::Read { blob: Digest::new([n; 32]), reading });
+    };
+    let mut small = fold(vec![limited.clone()]);
+    file(&mut small, "wmb", "policy", (1, IN), Standing::Pending);
+    file(&mut small, "wmb", "policy", (2, IN), Standing::Accepted);
+    read(&mut small, 1, 1500);
+    assert_eq!(told(&small), []);
+    file(&mut small, "wmb", "policy", (3, IN), Standing::Pending);
+    assert_eq!(told(&small), [(5, Code::W22, "3 > 2 件".into(), false)], "those accepted are kept");
+    read(&mut small, 1, 1501);
+    assert_eq!(told(&small)[0], (2, Code::W15, "1501 > 1500 字".into(), false));
+    limited.limits.bytes = Some(0);
+    let mut large = fold(vec![limited]);
+    file(&mut large, "wmb", "policy", (1, IN), Standing::Pending);
+    assert_eq!(told(&large), [(2, Code::W16, "a.jpg 1 B > 0 B".into(), false)]);
+}
+
+#[test]
+fn a_year_alone_puts_nothing_into_a_part_of_it() {
+    let year = |fold: &mut Fold, n: u8, year: i16| {
+        file(fold, "wmb", "policy", (n, None), Standing::Pending);
+        let reading = serde_json::json!({
+            "extractor": "office", "version": 1, "status": "ok", "findings": [],
+            "facts": { "media_type": "application/pdf", "dates": [{
+                "kind": "made", "from": date(year, 1, 1), "to": date(year, 12, 31), "provenance": "document" }] }
+        });
+        let reading = Box::new(serde_json::from_value(reading).unwrap());
+        tell(fold, Event::Read { blob: Digest::new([n; 32]), reading });
+    };
+    let mut rolling = fold(vec![lead(requirement("r", "policy", 1))]);
+    for (n, it) in (1..).zip([2015, 2016, 2017]) {
+        year(&mut rolling, n, it);
+    }
+    let all = assess(&rolling, &"2017".parse().unwrap(), &Scope::All, DAY).unwrap();
+    let codes: Vec<Code> = all.amiss.iter().map(|it| it.finding.code).collect();
+    assert_eq!(codes, [Code::E01, Code::E13, Code::E13]);
+    let mut fixed = lead(requirement("r", "policy", 1));
+    fixed.window = Some(Window::Fixed { from: date(2017, 1, 1), to: date(2017, 12, 31) });
+    let mut whole = fold(vec![fixed]);
+    year(&mut whole, 1, 2017);
+    assert_eq!(shown(&whole, DAY), ["wmb once pending 0/1+1"]);
+}
+
+#[test]
 fn future_months_are_not_owed() {
     let mut monthly = lead(requirement("r", "table", 1));
     monthly.cadence = Cadence::Month;

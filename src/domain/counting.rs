@@ -100,12 +100,24 @@ fn fits(duty: &Duty, requirement: &Requirement, offer: &Offer) -> Result<(), Fin
     let Some(date) = looked_at(requirement.date, offer.dates) else {
         return Err(Finding::new(Code::E13, requirement.title.clone()));
     };
-    if duty.period.holds(date.from) {
+    // A document number tells a year alone; only part of it may lie in the window.
+    let (from, to) = (date.from, date.to);
+    let vague = is_year(&date) && duty.period.holds(from) != duty.period.holds(to)
+        || is_year(&date) && duty.period.from.is_some_and(|it| from < it && it <= to);
+    if vague {
+        return Err(Finding::new(Code::E13, format!("{}（只知 {} 年）", requirement.title, from.year())));
+    }
+    if duty.period.holds(from) {
         return Ok(());
     }
     let window =
         if requirement.cadence == Cadence::Once { duty.period.dates() } else { requirement.title.clone() };
     Err(Finding::new(Code::E01, format!("{} ∉ {window}", date.from)))
+}
+
+fn is_year(date: &Dated) -> bool {
+    let (from, to) = (date.from, date.to);
+    from.year() == to.year() && (from.month(), from.day(), to.month(), to.day()) == (1, 1, 12, 31)
 }
 
 /// The date a requirement looks at: of its kind, from the strongest source; else one from a name, whose kind was
