@@ -10,6 +10,8 @@ mod cage;
 
 mod extract;
 
+mod facts;
+
 mod world;
 
 mod dice;

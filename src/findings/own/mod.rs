@@ -1,0 +1,38 @@
+//! What is amiss with a piece by itself: its dates, numbers and names held against each other and against its unit.
+//!
+//! Each rule looks at the piece, at what was read of it, and at most at the pieces that came in beside it, because it is
+//! asked of every piece when the index is built.
+
+use crate::domain::evidence::{Evidence, Provenance};
+use crate::domain::finding::Finding;
+use crate::ledger::fold::Fold;
+
+mod days;
+mod names;
+mod papers;
+mod rows;
+
+#[cfg(test)]
+mod world;
+
+pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
+    let mut res = Vec::new();
+    names::findings(evidence, &mut res);
+    days::findings(fold, evidence, &mut res);
+    papers::findings(fold, evidence, &mut res);
+    res.extend(rows::gap(fold, evidence));
+    res
+}
+
+/// Returns the pieces of the same unit that were filed just before and after, nearest first on each side.
+fn beside<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterator<Item = &'a Evidence> {
+    const EACH_SIDE: usize = 60;
+    let before = fold.evidence.range(..evidence.id).rev().take(EACH_SIDE);
+    let after = fold.evidence.range(evidence.id..).skip_while(|it| *it.0 == evidence.id).take(EACH_SIDE);
+    before.chain(after).map(|it| it.1.as_ref()).filter(|it| it.unit == evidence.unit)
+}
+
+/// Whether a person has said a date of the piece, and with it decided what others contradict.
+fn is_decided(evidence: &Evidence) -> bool {
+    evidence.dates.iter().any(|it| it.provenance == Provenance::Person)
+}
