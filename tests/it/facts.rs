@@ -17,7 +17,7 @@ const CLIPPING: &str = "示例日报  2017年3月6日  第3版\n雷锋精神在�
 
 /// As a template site leaves it: turned traditional, the pronunciation behind the characters, nothing filled in.
 const TEMPLATE: &str = "201*年創(chuàng)建文明城市工作方案\n成立XXX醫(yī)院領導小組，組長：XXX，成員：……\n\
-    免責聲明：本文來源于網(wǎng)絡，僅供參考。\n";
+    來源:網(wǎng)絡(luò)整理 免責(zé)聲明:本文僅限學(xué)習(xí)分享，僅供參考。\n";
 
 fn png() -> Vec<u8> {
     std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/documents/dot.png")).unwrap()
@@ -103,7 +103,7 @@ async fn a_template_that_nobody_filled_in_is_told() {
     let told = told(&world, id).await;
     let of = |code: &str| told.iter().find(|it| it.starts_with(code)).map(String::as_str).unwrap_or_default();
     assert_eq!(of("W30"), "W30 “201*” 1 处、“XXX” 2 处、“：……” 1 处");
-    assert_eq!(of("W32"), "W32 本文来源于网络、仅供参考、免责声明");
+    assert_eq!(of("W32"), "W32 网络整理、仅供参考、免责声明");
     assert!(of("W09").contains("夹带拼音"), "{told:?}");
 }
 

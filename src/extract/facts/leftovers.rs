@@ -135,44 +135,52 @@ fn to_do(chars: &[char], at: usize) -> Option<usize> {
     })
 }
 
+/// What sites of templates write around the texts they give away.
+const SITES: &[&str] = &[
+    "范文网",
+    "范文大全",
+    "范文参考",
+    "范文下载",
+    "百度文库",
+    "豆丁网",
+    "道客巴巴",
+    "人人文库",
+    "原创力文档",
+    "金锄头文库",
+    "精品文档",
+    "欢迎下载",
+    "文档下载",
+    "下载文档",
+    "下载本文",
+    "文章来源于网络",
+    "本文来源于网络",
+    "内容来源于网络",
+    "资料来源于网络",
+    "来源于互联网",
+    "如有侵权",
+    "侵权请联系",
+    "请联系删除",
+    "联系我们删除",
+    "可自行编辑",
+    "双击可删除",
+    "网络整理",
+    "友情提示:本文",
+    "友情提示：本文",
+    "仅供您参考",
+    "联系我们及时删除",
+    "建议您自主创作",
+    "小编为",
+    "小编整理",
+    "本文档由用户",
+    "用户提供并上传",
+    "第一文库网",
+    "写写帮文库",
+    "爱问共享",
+    "学习啦",
+];
+
 /// Returns W32 with the words of template sites that the text carries.
 pub(super) fn boilerplate(text: &str, is_page: bool) -> Option<Finding> {
-    const SITES: &[&str] = &[
-        "范文网",
-        "范文大全",
-        "范文参考",
-        "范文下载",
-        "百度文库",
-        "豆丁网",
-        "道客巴巴",
-        "人人文库",
-        "原创力文档",
-        "金锄头文库",
-        "精品文档",
-        "欢迎下载",
-        "文档下载",
-        "下载文档",
-        "下载本文",
-        "文章来源于网络",
-        "本文来源于网络",
-        "内容来源于网络",
-        "资料来源于网络",
-        "来源于互联网",
-        "如有侵权",
-        "侵权请联系",
-        "请联系删除",
-        "联系我们删除",
-        "可自行编辑",
-        "双击可删除",
-        "小编为",
-        "小编整理",
-        "本文档由用户",
-        "用户提供并上传",
-        "第一文库网",
-        "写写帮文库",
-        "爱问共享",
-        "学习啦",
-    ];
     // In a plan of work these words may be meant; by themselves on a line, or of this very text, they are not.
     const OF_ITSELF: &[&str] =
         &["本文", "本资料", "本文档", "本范文", "以上内容", "以上资料", "内容", "资料"];
@@ -187,10 +195,14 @@ pub(super) fn boilerplate(text: &str, is_page: bool) -> Option<Finding> {
         };
         words.extend(text.lines().any(of_itself).then_some("仅供参考"));
     }
-    // A page of the web has the disclaimer of its own site.
-    let headed =
-        || text.lines().any(|it| it.trim_start_matches(['【', '*', ' ', '\u{3000}']).starts_with("免责声明"));
-    words.extend((!is_page && text.contains("免责声明") && headed()).then_some("免责声明"));
+    // A page of the web has the disclaimer of its own site, and rules for sites may ask for one.
+    let disclaimer = text.match_indices("免责声明").any(|(at, word)| {
+        let rest = text[at + word.len()..].trim_start_matches(['】', '*', ' ', '\u{3000}']);
+        let heads = text[..at].trim_end_matches(['【', '*', ' ', '\u{3000}']);
+        rest.starts_with([':', '：'])
+            || ((heads.is_empty() || heads.ends_with('\n')) && rest.starts_with('\n'))
+    });
+    words.extend((!is_page && disclaimer).then_some("免责声明"));
     (!words.is_empty()).then(|| Finding::new(Code::W32, words.join("、")))
 }
 
@@ -256,6 +268,9 @@ mod tests {
             told("正文\n免责声明：本文来源于网络，如有侵权请联系删除。"),
             "本文来源于网络、如有侵权、侵权请联系、请联系删除、免责声明"
         );
+        let site =
+            "友情提示:本文中给出的范例仅供您参考拓展思维使用。\n来源:网络整理 免责声明:本文仅限学习分享。";
+        assert_eq!(told(site), "网络整理、友情提示:本文、仅供您参考、免责声明");
         assert_eq!(told("第一范文网"), "范文网");
         assert_eq!(told("(本文仅供参考)"), "仅供参考");
         assert_eq!(told("仅供参考。"), "仅供参考");
