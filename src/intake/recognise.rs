@@ -305,6 +305,9 @@ fn find_kind(hints: &Hints, folders: &[&str], name: &str) -> (KindCode, KindSour
         for word in kind.aliases.iter().chain([&kind.zh]).filter(|it| it.chars().count() > 1) {
             // The word a title ends with says what it is: 关于…活动方案的通知 is a notice.
             let place = stem.rfind(word.as_str()).map(|at| at + word.len());
+            // 规范化 and 意见箱 are no papers.
+            let inside = |end: &usize| stem[*end..].starts_with(char::is_alphabetic);
+            let place = place.filter(|end| !(["规范", "意见"].contains(&word.as_str()) && inside(end)));
             if place.is_some_and(|at| best.is_none_or(|it| it.0 < at)) {
                 best = place.map(|at| (at, &kind.code));
             }

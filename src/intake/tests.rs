@@ -86,6 +86,11 @@ fn kinds_from_folder_and_file_names() {
     );
     check("团市委/关于印发总结的通知.pdf", "twsw - policy 关于印发总结的通知  W25");
     check("团市委/03.剪报.jpg", "twsw - press 剪报  W25");
+    check("住建局/物业管理办法(试行).docx", "zjj - policy 物业管理办法(试行)  W25");
+    check("住建局/关于整治的意见(2017).docx", "zjj - policy 关于整治的意见(2017)  W25");
+    check("住建局/规范/1.txt", "zjj - policy 1  W25");
+    check("住建局/群众意见箱.docx", "zjj - document 群众意见箱  W25");
+    check("住建局/窗口规范化服务.docx", "zjj - document 窗口规范化服务  W25");
 }
 
 /// A visitor that writes down what it is shown.
