@@ -8,7 +8,9 @@ use crate::domain::dates;
 use crate::domain::evidence::{
     Claim, DateKind, Dated, Evidence, KindSource, Part, Provenance, Role, Standing,
 };
-use crate::domain::id::{Digest, EvidenceId, SubmissionId};
+use crate::domain::id::{Digest, EvidenceId, KindCode, SubmissionId};
+use crate::domain::kind::Kinds;
+use crate::domain::reading::Facts;
 use crate::domain::submission::{Head, Submission};
 use crate::ledger::entry::Entry;
 use crate::ledger::event::{Edit, Event};
@@ -128,18 +130,27 @@ impl Fold {
 
     /// Takes the kind that the first part speaks for, unless a person or a name told it; and the date its caption tells.
     fn learn(&mut self, id: EvidenceId) {
+        let Some(piece) = self.evidence.get(&id) else { return };
+        let open = matches!(piece.kind_source, KindSource::Proposed | KindSource::Content);
+        let first = piece.first().filter(|_| open).map(|it| it.blob.sha256);
+        let kind = first.and_then(|it| self.readings.get(&it)).and_then(|it| self.kind_by_content(&it.facts));
         let Some(known) = self.evidence.get_mut(&id) else { return };
-        let reading = known.first().and_then(|it| self.readings.get(&it.blob.sha256));
-        let proposed = reading.and_then(|it| it.facts.kind.as_ref());
-        let open = matches!(known.kind_source, KindSource::Proposed | KindSource::Content);
-        if let Some(proposed) = proposed.filter(|_| open) {
+        if let Some(kind) = kind {
             let piece = Arc::make_mut(known);
-            piece.kind.clone_from(&proposed.kind);
-            piece.kind_source = KindSource::Content;
+            (piece.kind, piece.kind_source) = (kind, KindSource::Content);
         }
         if !known.caption.is_empty() {
             date_by_caption(Arc::make_mut(known));
         }
+    }
+
+    /// The kind that content speaks for. Where nothing but the media type speaks, a scheme may have a kind of its own for it.
+    fn kind_by_content(&self, facts: &Facts) -> Option<KindCode> {
+        let proposed = &facts.kind.as_ref()?.kind;
+        let of_media = |kinds: &Kinds| kinds.proposed(&facts.media_type).map(|it| it.code.clone());
+        let own = self.current_schemes().any(|it| !it.kinds.is_empty());
+        let by_media = own && of_media(&Kinds::with([])).as_ref() == Some(proposed);
+        if by_media { of_media(&self.kinds()) } else { Some(proposed.clone()) }
     }
 
     /// Takes away a piece and all that names it: what it absorbed, readings of its own blobs, its containers.

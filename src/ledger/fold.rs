@@ -171,8 +171,7 @@ impl Fold {
     /// Returns what speaks for the kind of a piece, where its content told it.
     pub fn reason_of_kind(&self, evidence: &Evidence) -> Option<&str> {
         let told = evidence.first().filter(|_| evidence.kind_source == KindSource::Content)?;
-        let proposed = self.readings.get(&told.blob.sha256)?.facts.kind.as_ref()?;
-        (proposed.kind == evidence.kind).then_some(&proposed.reason)
+        self.readings.get(&told.blob.sha256)?.facts.kind.as_ref().map(|it| it.reason.as_str())
     }
 
     /// Returns the piece of a number, or the one it became part of.

@@ -251,6 +251,32 @@ async fn the_kind_is_taken_from_the_content_unless_someone_said_it() {
 }
 
 #[tokio::test]
+async fn a_scheme_has_its_own_kind_for_what_only_the_media_type_tells() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = ledger(&dir).await;
+    let scheme = serde_json::json!({
+        "id": "2017", "title": "测评体系", "levels": ["测评标准"], "indicator": [],
+        "kind": [{ "code": "scene", "zh": "实景图片", "en": "Scene", "media": ["image/"] }]
+    });
+    let scheme = Event::SchemeImported { scheme: serde_json::from_value(scheme).unwrap() };
+    ledger.act(now(), "clerk", Touches::default(), |desk| desk.record(scheme)).await.unwrap();
+    let mut kinds = Vec::new();
+    for (n, media_type, kind) in [(1, "image/jpeg", "photo"), (2, "application/pdf", "press")] {
+        let id = file(&ledger, piece(Some("jyj"), n)).await;
+        let reading = serde_json::json!({
+            "extractor": "test", "version": 1, "status": "ok", "findings": [],
+            "facts": { "media_type": media_type, "kind": { "kind": kind, "reason": "如此" } }
+        });
+        let touches = Touches { blobs: vec![digest(n)], ..Touches::default() };
+        let event = Event::Read { blob: digest(n), reading: serde_json::from_value(reading).unwrap() };
+        ledger.act(now(), "reader", touches, |desk| desk.record(event)).await.unwrap();
+        kinds.push(ledger.fold().await.unwrap().evidence[&id].kind.to_string());
+    }
+    assert_eq!(kinds, ["scene", "press"]);
+    agree(&ledger).await;
+}
+
+#[tokio::test]
 async fn a_caption_tells_a_date_as_long_as_it_stands() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = ledger(&dir).await;

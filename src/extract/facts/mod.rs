@@ -130,4 +130,75 @@ mod tests {
         };
         assert_eq!((findings("application/pdf"), findings("image/jpeg")), (1, 0));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gives_facts(words in proptest::collection::vec(0..WORDS.len(), 0..60)) {
+            let text: String = words.into_iter().map(|it| WORDS[it]).collect();
+            let mut facts = Facts { media_type: "text/plain".into(), ..Facts::default() };
+            let mut findings = Vec::new();
+            from_text(&text, Status::Ok, &mut facts, &mut findings);
+            proptest::prop_assert!(facts.dates.iter().all(|it| it.from <= it.to));
+            proptest::prop_assert!(facts.document_number.is_none_or(|it| number::normalise(&it) == Some(it)));
+        }
+    }
+
+    /// What papers are made of, in pieces that can be put together wrongly.
+    const WORDS: &[&str] = &[
+        "\n",
+        " ",
+        "\t",
+        "：",
+        ":",
+        "。",
+        "（",
+        ")",
+        "〔",
+        "】",
+        "★",
+        "附件",
+        "1.",
+        "关于",
+        "的通知",
+        "文件",
+        "濮阳市",
+        "市",
+        "教育局",
+        "2017",
+        "年",
+        "3月",
+        "15日",
+        "二〇",
+        "廿",
+        "元月",
+        "第",
+        "号",
+        "版",
+        "日报",
+        "本报记者",
+        "通讯员",
+        "甲某",
+        "来源",
+        "发布时间",
+        "http://",
+        "频道",
+        "时长",
+        "机密",
+        "内部资料",
+        "XXX",
+        "201*",
+        "__",
+        "……",
+        "【待填",
+        "免责声明",
+        "仅供参考",
+        "138",
+        "12345678",
+        "11010519491231002X",
+        "創(chuàng)",
+        "é",
+        "\u{1F600}",
+        "报告",
+        "名单",
+    ];
 }
