@@ -140,7 +140,7 @@ impl Visitor for FrontDesk<'_> {
         if staged.blob.bytes == 0 {
             return self.turned(place, Filing::Empty, Finding::new(Code::E04, ""));
         }
-        let modified = place.modified.map(|it| self.reception.zone.to_datetime(it).date());
+        let modified = place.modified.map(|it| it.day(&self.reception.zone));
         let mut known = self.recogniser.recognise(&place.path, modified);
         known.findings.extend(amiss.into_iter().chain(decoded(&place)));
         self.send(Arrival::File(Box::new(Received {
@@ -181,7 +181,7 @@ impl Visitor for FrontDesk<'_> {
 
 /// Says that a name is shown in other characters than its bytes are.
 fn decoded(place: &Place) -> Option<Finding> {
-    place.path_raw.is_some().then(|| Finding::new(Code::W28, place.name().to_owned()))
+    place.is_decoded().then(|| Finding::new(Code::W28, place.name().to_owned()))
 }
 
 /// What a dry run says of each file: what would be recognised, with nothing copied or kept.

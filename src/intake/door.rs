@@ -13,8 +13,10 @@ use crate::cage::Keeper;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::submission::{Filing, Member};
 use crate::error::{Error, Kind, Result};
-use crate::intake::bundle::{self, Bundle, Limits};
+use crate::intake::bundle::sniff::{self, BEGINNING};
+use crate::intake::bundle::{self, Bundle, Limits, Modified};
 use crate::intake::folder::{self, Found};
+use crate::intake::names;
 
 /// Where a file stands in what was offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +25,21 @@ pub struct Place {
     pub path: String,
     /// The raw bytes of the path in base64, where they are not UTF-8.
     pub path_raw: Option<String>,
-    /// The file's own time, where it has one.
-    pub modified: Option<Timestamp>,
+    /// The file's own time, where it has one; that of a mail for what came in it.
+    pub modified: Option<Modified>,
 }
 
 impl Place {
     /// Returns the last part of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// Returns whether it is shown in other characters than its bytes are. One from a Mac, which writes é as two
+    /// characters, is not.
+    pub fn is_decoded(&self) -> bool {
+        let raw = self.path_raw.as_ref().and_then(|it| STANDARD.decode(it).ok());
+        raw.is_some_and(|it| !names::is_same(&it, &self.path))
     }
 }
 
@@ -148,7 +157,11 @@ fn place(offer: &Offer, root: &Path, path: &Path) -> Place {
         };
     }
     let modified = std::fs::metadata(path).and_then(|it| it.modified()).ok();
-    Place { path: path_shown, path_raw, modified: modified.and_then(|it| Timestamp::try_from(it).ok()) }
+    Place {
+        path: path_shown,
+        path_raw,
+        modified: modified.and_then(|it| Timestamp::try_from(it).ok()).map(Modified::At),
+    }
 }
 
 struct Door<'a, V> {
@@ -172,13 +185,12 @@ impl<V: Visitor> Door<'_, V> {
 
     /// Takes one file, opening it where it is a container. Returns whether it could be taken.
     fn take(&mut self, place: Place, reader: &mut dyn Read, depth: u8) -> Result<bool> {
-        let mut beginning = Vec::with_capacity(512);
-        if let Err(fault) = reader.take(512).read_to_end(&mut beginning) {
+        let mut beginning = Vec::new();
+        if let Err(fault) = reader.take(BEGINNING).read_to_end(&mut beginning) {
             self.visitor.turned(place, Filing::Unreadable, Finding::new(Code::E02, fault.to_string()))?;
             return Ok(false);
         }
-        let opens = bundle::is_container(place.name(), &beginning);
-        let mut whole = Cursor::new(beginning).chain(reader);
+        let mut whole = Cursor::new(&beginning).chain(reader);
         let spool = match self.visitor.spool(&mut whole) {
             Ok(spool) => spool,
             Err(error) if error.kind() == Kind::Invalid => {
@@ -188,26 +200,36 @@ impl<V: Visitor> Door<'_, V> {
             }
             Err(error) => return Err(error),
         };
-        if !opens {
-            self.visitor.file(place, spool, None)?;
-            return Ok(true);
+        self.take_spooled(place, spool, &beginning, depth)
+    }
+
+    /// Takes a file that was copied away, opening it where it is a container.
+    fn take_spooled(&mut self, place: Place, spool: V::Spool, beginning: &[u8], depth: u8) -> Result<bool> {
+        let opens = if sniff::is_compound(beginning) {
+            sniff::of_file(place.name(), &mut self.visitor.open(&spool)?).is_some()
+        } else {
+            sniff::of(place.name(), beginning).is_some()
+        };
+        if opens {
+            return self.enter(place, spool, depth);
         }
-        self.enter(place, spool, depth)
+        self.visitor.file(place, spool, None)?;
+        Ok(true)
     }
 
     /// Opens a container and takes its members; one that gives nothing is taken as the file it is.
     fn enter(&mut self, place: Place, spool: V::Spool, depth: u8) -> Result<bool> {
         if depth >= self.limits.depth {
-            let finding = Finding::new(Code::E12, format!("nested deeper than {}", self.limits.depth));
+            let finding = Finding::new(Code::E12, format!("嵌套超过 {} 层", self.limits.depth));
             return self.visitor.file(place, spool, Some(finding)).map(|()| true);
         }
         let file = self.visitor.open(&spool)?;
         if depth == 0 {
             self.left = self.limits.within(file.metadata().map_or(0, |it| it.len()));
         }
-        let mut bundle = match Bundle::open(self.keeper, &file, self.left) {
+        let mut bundle = match Bundle::open(self.keeper, &file, place.name(), self.left) {
             Ok(bundle) => bundle,
-            Err(finding) => return self.visitor.file(place, spool, Some(finding)).map(|()| true),
+            Err(finding) => return self.visitor.file(place, spool, finding).map(|()| true),
         };
         let (opened, n_taken) = self.members(&place, &mut bundle, depth)?;
         let ended = if opened.stopped { None } else { bundle.finish() };
@@ -234,50 +256,54 @@ impl<V: Visitor> Door<'_, V> {
             }
             let Some(turn) = bundle.next_member() else { break };
             let inner = Place {
-                path: format!("{}/{}", place.path, turn.named.shown.replace('\\', "/").trim_end_matches('/')),
+                path: format!("{}/{}", place.path, turn.named.shown.trim_end_matches('/')),
                 path_raw: turn.named.raw.as_ref().map(|it| STANDARD.encode(it)),
-                modified: None,
+                modified: turn.modified,
             };
-            let taken = self.member(inner, turn, depth)?;
-            n_taken += usize::from(taken);
-            opened.failed |= !taken;
+            match self.member(inner, turn, depth)? {
+                Some(true) => n_taken += 1,
+                Some(false) => opened.failed = true,
+                None => {}
+            }
             self.left.bytes = self.left.bytes.saturating_sub(bundle.unpacked());
             if self.left.bytes == 0 {
-                opened.finding = Some(Finding::new(Code::E12, "unpacks to more than is allowed"));
+                opened.finding = Some(Finding::new(Code::E12, bundle::BEYOND));
                 break;
             }
         }
         Ok((opened, n_taken))
     }
 
-    fn member(&mut self, place: Place, mut turn: bundle::Turn<'_>, depth: u8) -> Result<bool> {
+    /// Takes a member; returns whether it could be taken, and nothing of a folder.
+    fn member(&mut self, place: Place, mut turn: bundle::Turn<'_>, depth: u8) -> Result<Option<bool>> {
         if folder::is_junk(&place.path) {
             turn.reader.end();
             self.visitor.turned(place, Filing::Junk, Finding::new(Code::W18, ""))?;
-            return Ok(true);
+            return Ok(Some(true));
         }
         if let Some(finding) = turn.refused {
             turn.reader.end();
             self.visitor.turned(place, Filing::Refused, finding)?;
-            return Ok(false);
+            return Ok(Some(false));
         }
         // The fault of a member is known at its end only, so its bytes are gathered before it is shown.
-        let mut beginning = Vec::with_capacity(512);
-        let began = (&mut turn.reader).take(512).read_to_end(&mut beginning);
-        let opens = bundle::is_container(place.name(), &beginning);
+        let mut beginning = Vec::new();
+        let began = (&mut turn.reader).take(BEGINNING).read_to_end(&mut beginning);
+        if began.is_ok() && beginning.is_empty() && turn.named.shown.ends_with('/') {
+            return Ok(None);
+        }
         let spooled = match began {
-            Ok(_) => self.visitor.spool(&mut Cursor::new(beginning).chain(&mut turn.reader)),
+            Ok(_) => self.visitor.spool(&mut Cursor::new(&beginning).chain(&mut turn.reader)),
             Err(fault) => Err(Error::invalid(fault.to_string())),
         };
         match spooled {
-            Ok(spool) if opens => self.enter(place, spool, depth + 1),
-            Ok(spool) => self.visitor.file(place, spool, None).map(|()| true),
+            Ok(spool) => self.take_spooled(place, spool, &beginning, depth + 1).map(Some),
             Err(error) if error.kind() == Kind::Invalid => {
                 let unread = || Finding::new(Code::E02, error.message().to_owned());
                 let finding = turn.reader.end().unwrap_or_else(unread);
                 let filing = if finding.code == Code::E12 { Filing::Refused } else { Filing::Unreadable };
                 self.visitor.turned(place, filing, finding)?;
-                Ok(false)
+                Ok(Some(false))
             }
             Err(error) => Err(error),
         }

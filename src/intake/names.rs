@@ -4,6 +4,8 @@
 //! (`ͼƬ`, `ѧϰ`, `֪ͨ`). So every candidate encoding is tried on all names, and the one in which they read best holds.
 
 use encoding_rs::{BIG5, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
 
 /// Characters that names of this field are made of; each makes a reading much more plausible.
 const FREQUENT: &str = "的年月日一二三四五六七八九十号关于工作文明城市创建活动图片照片通知学习志愿服务学校医院方案总结报告\
@@ -63,11 +65,26 @@ pub fn is_utf_8(name: &[u8], neighbours: &'static Encoding) -> bool {
     reading(name, UTF_8) >= reading(name, neighbours)
 }
 
-/// Decodes one name in the encoding chosen for it.
+/// Decodes one name in the encoding chosen for it; one from a Mac, which writes é as two characters, is composed.
 pub fn decode(raw: &[u8], encoding: &'static Encoding) -> Named {
-    let (shown, _) = encoding.decode_without_bom_handling(raw);
+    let (text, _) = encoding.decode_without_bom_handling(raw);
+    let shown = composed(&text);
     let kept = if shown.as_bytes() == raw { None } else { Some(raw.to_vec()) };
-    Named { shown: shown.into_owned(), raw: kept }
+    Named { shown, raw: kept }
+}
+
+/// Puts letters and their marks together, which a Mac writes apart.
+pub fn composed(text: &str) -> String {
+    if text.chars().any(|it| canonical_combining_class(it) != 0 || ('\u{1100}'..='\u{11ff}').contains(&it)) {
+        text.nfc().collect()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Returns whether raw bytes are a path as shown, or its end, but for letters and marks written apart.
+pub fn is_same(raw: &[u8], shown: &str) -> bool {
+    std::str::from_utf8(raw).is_ok_and(|it| shown.ends_with(composed(it).trim_end_matches('/')))
 }
 
 /// How well a name reads in an encoding.

@@ -16,7 +16,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("maud", &["web/", "dossier/"]),
     ("clap", &["cli/", "config.rs"]),
     ("indicatif", &["cli/"]),
-    ("zip", &["intake/bundle.rs", "extract/", "dossier/verify.rs"]),
+    ("zip", &["intake/bundle/", "extract/", "dossier/verify.rs"]),
     ("landlock", &["cage/"]),
     ("seccompiler", &["cage/"]),
     ("jieba_rs", &["index/analyzer.rs"]),

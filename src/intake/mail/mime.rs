@@ -1,0 +1,189 @@
+//! Messages of the internet (RFC 5322, MIME), read by `mail-parser`; words without a charset are decoded here.
+
+use encoding_rs::Encoding;
+use jiff::Timestamp;
+use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
+use mail_parser::{
+    Address, DateTime, Encoding as Transfer, Header, HeaderName, HeaderValue, Message, MessageParser,
+    MessagePart, MimeHeaders as _, PartType,
+};
+
+use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name};
+
+/// What stands in a text for bytes that could not be decoded.
+const LOST: char = '\u{fffd}';
+
+/// Reads a message; none where it has no headers.
+pub(super) fn read(raw: &[u8]) -> Option<Letter> {
+    let message = MessageParser::default().parse(raw)?;
+    let mut letter = head(&message, raw);
+    let (plain, pages) = texts(&message, raw);
+    let mut enclosures: Vec<Enclosure> = Vec::new();
+    letter.body = match (plain.is_empty(), pages.is_empty()) {
+        (true, false) => Body::Html(pages.join("\n")),
+        _ => Body::Plain(plain.join("\n")),
+    };
+    let alternative = |n: &u32| message.html_body.contains(n) && !message.text_body.contains(n);
+    if !plain.is_empty() {
+        // A page beside the text, not one that says the same, is no alternative to it.
+        let beside =
+            message.text_body.iter().filter_map(|it| message.part(*it)).filter(|it| it.is_text_html());
+        enclosures.extend(beside.map(|it| enclosure(&message, it, raw, 0)));
+    }
+    let attached =
+        message.attachments.iter().filter(|it| !alternative(it)).filter_map(|it| message.part(*it));
+    enclosures.extend(attached.enumerate().map(|(n, it)| enclosure(&message, it, raw, n + 1)));
+    letter.enclosures = enclosures;
+    Some(letter)
+}
+
+/// Returns the subject of a message.
+pub fn subject(raw: &[u8]) -> String {
+    let message = MessageParser::default().parse_headers(raw);
+    message.map(|it| head(&it, raw).subject).unwrap_or_default()
+}
+
+/// Returns when a message was sent.
+pub fn sent(raw: &[u8]) -> Option<Timestamp> {
+    MessageParser::default().parse_headers(raw)?.date().and_then(instant)
+}
+
+/// Returns the page of a web page that was saved in the form of a message.
+pub fn page(raw: &[u8]) -> Option<String> {
+    let message = MessageParser::default().parse(raw)?;
+    let pages = message.parts.iter().filter(|it| it.is_text_html());
+    pages.map(|it| text(it, raw)).find(|it| !it.trim().is_empty())
+}
+
+fn head(message: &Message<'_>, raw: &[u8]) -> Letter {
+    let declared = message.parts.iter().find_map(charset);
+    let words = |name: HeaderName<'static>| {
+        let header: Option<&Header<'_>> = message.headers().iter().rev().find(|it| it.name == name);
+        header.map(|it| words(it, raw, declared)).unwrap_or_default()
+    };
+    let date = message.date().filter(|it| it.is_valid());
+    let clock =
+        |it: &DateTime| format!("{}-{:02}-{:02} {:02}:{:02}", it.year, it.month, it.day, it.hour, it.minute);
+    Letter {
+        subject: words(HeaderName::Subject),
+        from: words(HeaderName::From),
+        to: words(HeaderName::To),
+        copies: words(HeaderName::Cc),
+        clock: date.map(clock).unwrap_or_default(),
+        sent: date.and_then(instant),
+        ..Letter::default()
+    }
+}
+
+fn instant(date: &DateTime) -> Option<Timestamp> {
+    Timestamp::from_second(date.to_timestamp()).ok().filter(|it| it.as_second() > 0)
+}
+
+/// The value of a header; old programs write it in their own encoding and do not say in which.
+fn words(header: &Header<'_>, raw: &[u8], declared: Option<&'static Encoding>) -> String {
+    let text = match &header.value {
+        HeaderValue::Text(text) => text.to_string(),
+        HeaderValue::TextList(list) => list.join(" "),
+        HeaderValue::Address(address) => people(address),
+        _ => String::new(),
+    };
+    if !text.contains(LOST) {
+        return text;
+    }
+    let span = usize::try_from(header.offset_start).ok().zip(usize::try_from(header.offset_end).ok());
+    let own = span.and_then(|(from, to)| raw.get(from..to)).map(|it| decoded(it, declared));
+    own.filter(|it| !it.contains("=?")).map_or(text, |it| it.trim().to_owned())
+}
+
+fn people(address: &Address<'_>) -> String {
+    let person = |it: &mail_parser::Addr<'_>| match (it.name(), it.address()) {
+        (Some(name), Some(address)) if name != address => format!("{name} <{address}>"),
+        (name, address) => address.or(name).unwrap_or_default().to_owned(),
+    };
+    address.iter().map(person).collect::<Vec<_>>().join("; ")
+}
+
+/// The texts of the body that are not blank: the plain ones, else the pages.
+fn texts(message: &Message<'_>, raw: &[u8]) -> (Vec<String>, Vec<String>) {
+    let of = |ids: &[u32], html: bool| {
+        let parts = ids.iter().filter_map(|it| message.part(*it)).filter(|it| it.is_text_html() == html);
+        parts.map(|it| text(it, raw)).filter(|it| !it.trim().is_empty()).collect::<Vec<_>>()
+    };
+    let plain = of(&message.text_body, false);
+    let pages = of(&message.html_body, true);
+    (plain, pages)
+}
+
+fn charset(part: &MessagePart<'_>) -> Option<&'static Encoding> {
+    Encoding::for_label(part.content_type()?.attribute("charset")?.as_bytes())
+}
+
+/// The text of a part, decoded anew where what was declared lost some of it.
+fn text(part: &MessagePart<'_>, raw: &[u8]) -> String {
+    let text = match &part.body {
+        PartType::Text(text) | PartType::Html(text) => text.as_ref(),
+        _ => return String::new(),
+    };
+    if !text.contains(LOST) {
+        return text.to_owned();
+    }
+    match bytes(part, raw) {
+        Some(bytes) => decoded(&bytes, charset(part)),
+        None => text.to_owned(),
+    }
+}
+
+/// The bytes of a part as they were before they were packed for the way.
+fn bytes(part: &MessagePart<'_>, raw: &[u8]) -> Option<Vec<u8>> {
+    let span = usize::try_from(part.offset_body).ok()?..usize::try_from(part.offset_end).ok()?;
+    let packed = raw.get(span)?;
+    match part.encoding {
+        Transfer::None => Some(packed.to_vec()),
+        Transfer::Base64 => base64_decode(packed),
+        Transfer::QuotedPrintable => quoted_printable_decode(packed),
+    }
+}
+
+fn enclosure(message: &Message<'_>, part: &MessagePart<'_>, raw: &[u8], n: usize) -> Enclosure {
+    let content = match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes.to_vec(),
+        // As sent: a text in GBK stays one.
+        PartType::Text(text) | PartType::Html(text) => {
+            bytes(part, raw).unwrap_or_else(|| text.as_bytes().to_vec())
+        }
+        PartType::Message(inner) if part.encoding != Transfer::None => inner.raw_message.to_vec(),
+        PartType::Message(_) | PartType::Multipart(_) => bytes(part, raw).unwrap_or_default(),
+    };
+    let name = given_name(message, part, raw).unwrap_or_else(|| own_name(part, &content, n));
+    Enclosure { name: file_name(&name), bytes: content }
+}
+
+/// The name a part is given, in its own encoding where it was not packed for the way.
+fn given_name(message: &Message<'_>, part: &MessagePart<'_>, raw: &[u8]) -> Option<String> {
+    let name = part.attachment_name().filter(|it| !it.trim().is_empty())?;
+    if !name.contains(LOST) {
+        return Some(name.to_owned());
+    }
+    let span = usize::try_from(part.offset_header).ok()?..usize::try_from(part.offset_body).ok()?;
+    let headers = decoded(raw.get(span)?, message.parts.iter().find_map(charset));
+    let after = headers.split_once("name=").map_or(name, |it| it.1);
+    let own = match after.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => after.split([';', '\r', '\n']).next(),
+    };
+    own.map(str::to_owned)
+}
+
+fn own_name(part: &MessagePart<'_>, content: &[u8], n: usize) -> String {
+    let subject = if part.is_message() { subject(content) } else { String::new() };
+    let kind = part.content_type().map(|it| (it.ctype(), it.subtype().unwrap_or("bin")));
+    let ending = match (part.is_message(), kind) {
+        (true, _) => "eml",
+        (_, None | Some(("text", "plain"))) => "txt",
+        (_, Some((_, "octet-stream"))) => "bin",
+        (_, Some(("image", "jpeg"))) => "jpg",
+        (_, Some((_, subtype))) if subtype.len() <= 5 => subtype,
+        _ => "bin",
+    };
+    if subject.trim().is_empty() { format!("附件{n}.{ending}") } else { format!("{subject}.{ending}") }
+}

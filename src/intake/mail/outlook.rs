@@ -1,0 +1,181 @@
+//! Messages of Outlook ([MS-OXMSG]): a compound file of properties, recipients and attachments.
+//!
+//! A property is a stream `__substg1.0_` and its tag: four digits of number, four of type. Strings of type 001E are in
+//! the code page that property 3FFD names, else 3FDE.
+
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use cfb::CompoundFile;
+use encoding_rs::Encoding;
+use jiff::Timestamp;
+
+use crate::intake::bundle::{Modified, code_page};
+use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name, mime, rich};
+
+/// The largest stream that is read.
+const LARGEST: u64 = 256 << 20;
+
+/// Reads a message; none where it is none.
+pub(super) fn read(input: File) -> Option<Letter> {
+    let mut message = Storage::open(input)?;
+    let fixed = message.stream("__properties_version1.0")?;
+    message.pages = [code_page(number(&fixed, 0x3ffd)), code_page(number(&fixed, 0x3fde))];
+    let posted = message.text("007D").unwrap_or_default();
+    let posted = mime::read(posted.as_bytes()).unwrap_or_default();
+    let own =
+        |it: Option<String>, posted: &str| it.filter(|it| !it.trim().is_empty()).unwrap_or(posted.to_owned());
+    let sent = time(&fixed, 0x0039).or_else(|| time(&fixed, 0x0e06)).or(posted.sent);
+    let clock = if posted.clock.is_empty() {
+        sent.map(|it| it.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()
+    } else {
+        posted.clock
+    };
+    Some(Letter {
+        subject: own(message.text("0037"), &posted.subject),
+        from: own(message.sender(), &posted.from),
+        to: own(message.text("0E04"), &posted.to),
+        copies: own(message.text("0E03"), &posted.copies),
+        clock,
+        sent,
+        body: message.body(),
+        enclosures: message.enclosures(),
+    })
+}
+
+struct Storage {
+    file: CompoundFile<File>,
+    /// The code pages of the message and of its page.
+    pages: [Option<&'static Encoding>; 2],
+}
+
+impl Storage {
+    fn open(input: File) -> Option<Self> {
+        Some(Self { file: CompoundFile::open(input).ok()?, pages: [None, None] })
+    }
+
+    fn stream(&mut self, path: impl AsRef<Path>) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.file.open_stream(path).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// A property of text, of the message itself.
+    fn text(&mut self, number: &str) -> Option<String> {
+        self.text_in(Path::new("/"), number)
+    }
+
+    fn text_in(&mut self, folder: &Path, number: &str) -> Option<String> {
+        let path = |kind: &str| folder.join(format!("__substg1.0_{number}{kind}"));
+        if let Some(bytes) = self.stream(path("001F")) {
+            return Some(clean(encoding_rs::UTF_16LE.decode_without_bom_handling(&bytes).0.as_ref()));
+        }
+        let bytes = self.stream(path("001E"))?;
+        let declared = self.pages[0].or(self.pages[1]);
+        Some(clean(&decoded(&bytes, declared)))
+    }
+
+    fn sender(&mut self) -> Option<String> {
+        let name = self.text("0C1A").or_else(|| self.text("0042")).unwrap_or_default();
+        let address = self.text("5D01").or_else(|| self.text("0C1F")).unwrap_or_default();
+        // Inside one house the address is a path in its directory, and says nothing outside.
+        let shown = match (name.is_empty(), address.contains('@') && address != name) {
+            (false, true) => format!("{name} <{address}>"),
+            (true, _) => address,
+            (false, false) => name,
+        };
+        Some(shown).filter(|it| !it.is_empty())
+    }
+
+    fn body(&mut self) -> Body {
+        if let Some(text) = self.text("1000").filter(|it| !it.trim().is_empty()) {
+            return Body::Plain(text);
+        }
+        let page =
+            self.stream("/__substg1.0_10130102").map(|it| decoded(&it, self.pages[1].or(self.pages[0])));
+        if let Some(page) = page.or_else(|| self.text("1013")).filter(|it| !it.trim().is_empty()) {
+            return Body::Html(page);
+        }
+        let packed = self.stream("/__substg1.0_10090102");
+        packed.and_then(|it| rich::unpacked(&it)).map_or_else(Body::default, Body::Rich)
+    }
+
+    fn enclosures(&mut self) -> Vec<Enclosure> {
+        let entries = self.file.read_root_storage();
+        let is_attached = |it: &cfb::Entry| it.is_storage() && it.name().starts_with("__attach_version1.0");
+        let mut folders: Vec<PathBuf> = entries.filter(is_attached).map(|it| it.path().to_owned()).collect();
+        folders.sort();
+        folders.iter().enumerate().filter_map(|(n, it)| self.enclosure(it, n + 1)).collect()
+    }
+
+    fn enclosure(&mut self, folder: &Path, n: usize) -> Option<Enclosure> {
+        let named = ["3707", "3704", "3001"]
+            .iter()
+            .find_map(|it| self.text_in(folder, it).filter(|it| !it.is_empty()));
+        if let Some(bytes) = self.stream(folder.join("__substg1.0_37010102")) {
+            let ending = self.text_in(folder, "3703").unwrap_or_default();
+            let name = named.unwrap_or_else(|| format!("附件{n}{ending}"));
+            return Some(Enclosure { name: file_name(&name), bytes });
+        }
+        let inner = folder.join("__substg1.0_3701000D");
+        if !self.file.is_storage(&inner) {
+            return None;
+        }
+        let is_letter = self.file.is_stream(inner.join("__properties_version1.0"));
+        let subject = || named.unwrap_or_else(|| format!("附件{n}"));
+        let name = if is_letter { format!("{}.msg", file_name(&subject())) } else { file_name(&subject()) };
+        Some(Enclosure { name, bytes: self.parted(&inner, is_letter)? })
+    }
+
+    /// Makes a compound file of its own of a storage.
+    fn parted(&mut self, folder: &Path, is_letter: bool) -> Option<Vec<u8>> {
+        let entries: Vec<(PathBuf, bool)> =
+            self.file.walk_storage(folder).ok()?.map(|it| (it.path().to_owned(), it.is_storage())).collect();
+        let mut parted = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+        let mut left = LARGEST;
+        for (path, is_storage) in entries {
+            let below = Path::new("/").join(path.strip_prefix(folder).ok()?);
+            if below == Path::new("/") {
+                continue;
+            }
+            if is_storage {
+                parted.create_storage(&below).ok()?;
+                continue;
+            }
+            let mut bytes = self.stream(&path)?;
+            left = left.checked_sub(u64::try_from(bytes.len()).ok()?)?;
+            // A message by itself has eight bytes more in front of its properties ([MS-OXMSG] 2.4.1).
+            if is_letter && below == Path::new("/__properties_version1.0") && bytes.len() >= 24 {
+                bytes.splice(24..24, [0; 8]);
+            }
+            parted.create_stream(&below).ok()?.write_all(&bytes).ok()?;
+        }
+        parted.flush().ok()?;
+        let mut whole = parted.into_inner();
+        whole.rewind().ok()?;
+        Some(whole.into_inner())
+    }
+}
+
+/// Finds a property of fixed length: 32 bytes of header, then 16 bytes each ([MS-OXMSG] 2.4.2).
+fn fixed(properties: &[u8], id: u16) -> Option<[u8; 8]> {
+    let rows = properties.get(32..)?.chunks_exact(16);
+    let mut found = rows.filter(|it| it.get(2..4) == Some(id.to_le_bytes().as_slice()));
+    found.next()?.get(8..16)?.try_into().ok()
+}
+
+fn number(properties: &[u8], id: u16) -> u32 {
+    fixed(properties, id).map_or(0, |it| u32::from_le_bytes([it[0], it[1], it[2], it[3]]))
+}
+
+fn time(properties: &[u8], id: u16) -> Option<Timestamp> {
+    match Modified::windows(u64::from_le_bytes(fixed(properties, id)?))? {
+        Modified::At(it) => Some(it),
+        Modified::Wall(_) => None,
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.trim_end_matches('\0').to_owned()
+}
