@@ -10,7 +10,7 @@ use crate::domain::reading::{Facts, Status};
 use crate::error::Result;
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::{self, Text};
-use crate::extract::{html, office, pdf, photo, plain, status_detail, video};
+use crate::extract::{html, mail, office, pdf, photo, plain, status_detail, video};
 
 /// The name of the job.
 pub const JOB: &str = "extract";
@@ -103,6 +103,8 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::Empty => Err(Trouble::Corrupt("0 字节".into())),
         Family::Plain => plain::read(input, text),
         Family::Html => html::read(input, text),
+        Family::Mail(form) => mail::read(input, form, text),
+        Family::SavedPage => mail::read_page(input, text),
         Family::Office(format) => office::read(input, format, text),
         Family::Pdf => pdf::read(input, text),
         Family::Photo => photo::read(input),

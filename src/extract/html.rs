@@ -15,9 +15,14 @@ const WIDTH: usize = 1 << 20;
 pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
     let page = plain::decode(&bytes, declared(&bytes));
-    let mut found =
-        Found { missing: cut.then(|| "网页过大,只读取了前一部分".into()), ..Found::default() };
-    if let Some(title) = title(&page).and_then(|it| rendered(&format!("<p>{it}</p>")).ok()) {
+    let found = read_page(&page, text)?;
+    Ok(Found { missing: cut.then(|| "网页过大,只读取了前一部分".into()), ..found })
+}
+
+/// Reads a page that is decoded already.
+pub(super) fn read_page(page: &str, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    let mut found = Found::default();
+    if let Some(title) = title(page).and_then(|it| rendered(&format!("<p>{it}</p>")).ok()) {
         let title = title.trim();
         if !title.is_empty() {
             text.push(title)?;
@@ -25,7 +30,7 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
             found.facts.title = Some(title.to_owned());
         }
     }
-    text.push(&rendered(&page)?)?;
+    text.push(&rendered(page)?)?;
     Ok(found)
 }
 

@@ -1,7 +1,7 @@
 //! What the bytes say: text, facts and findings of any file, read by a child of the cage.
 //!
 //! Read [`extract`] for the whole, then `child` for what happens inside the cage, then `sniff` and one file a family:
-//! `plain`, `html`, `office`, `pdf`, `photo`, `video`. A new family is one file and one line in `child::read`.
+//! `plain`, `html`, `mail`, `office`, `pdf`, `photo`, `video`. A new family is one file and one line in `child::read`.
 //!
 //! **Invariant:** extraction is total: any bytes give an [`Extraction`]; a child that was killed is a status.
 
@@ -20,6 +20,7 @@ pub mod clean;
 
 mod facts;
 mod html;
+mod mail;
 mod office;
 mod pdf;
 mod photo;

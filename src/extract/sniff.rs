@@ -7,12 +7,18 @@ use file_format::{FileFormat, Kind};
 use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
+use crate::intake::bundle::sniff::BEGINNING;
+use crate::intake::mail;
+
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     Empty,
     Plain,
     Html,
+    Mail(mail::Form),
+    /// A web page in the form of a mail.
+    SavedPage,
     Office(DocumentFormat),
     Pdf,
     Photo,
@@ -28,7 +34,8 @@ impl Family {
     pub(super) fn extractor(self) -> &'static str {
         match self {
             Self::Plain => "plain",
-            Self::Html => "html",
+            Self::Html | Self::SavedPage => "html",
+            Self::Mail(_) => "mail",
             Self::Office(_) | Self::Encrypted => "office",
             Self::Pdf => "pdf",
             Self::Photo => "photo",
@@ -100,6 +107,9 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
     {
         return (Family::Pdf, "application/pdf".into());
     }
+    if let Some(found) = letter(&head, extension) {
+        return found;
+    }
     match format.kind() {
         Kind::Image => (Family::Photo, media_type),
         Kind::Video => (Family::Video, media_type),
@@ -109,6 +119,17 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
         _ if looks_like_text(&head) => text(&head, extension, format, media_type),
         _ => (Family::Other, media_type),
     }
+}
+
+/// Tells mails and pages saved like mails by the headers they begin with.
+fn letter(head: &[u8], extension: &str) -> Option<(Family, String)> {
+    let beginning = head.get(..usize::try_from(BEGINNING).ok()?).unwrap_or(head);
+    if mail::is_page(extension, beginning) {
+        return Some((Family::SavedPage, "multipart/related".into()));
+    }
+    let form = mail::form(extension, beginning)?;
+    let media_type = if form == mail::Form::Box { "application/mbox" } else { "message/rfc822" };
+    Some((Family::Mail(form), media_type.into()))
 }
 
 /// Tells the formats that are zip archives by the names inside.
@@ -148,7 +169,7 @@ fn compound(file: &mut File) -> Option<(Family, String)> {
         ("Workbook", Family::Office(DocumentFormat::Xls), "application/vnd.ms-excel"),
         ("Book", Family::Office(DocumentFormat::Xls), "application/vnd.ms-excel"),
         ("PowerPoint Document", Family::Office(DocumentFormat::Ppt), "application/vnd.ms-powerpoint"),
-        ("__properties_version1.0", Family::Other, "application/vnd.ms-outlook"),
+        ("__properties_version1.0", Family::Mail(mail::Form::Outlook), "application/vnd.ms-outlook"),
     ];
     let found = streams.into_iter().find(|(stream, ..)| compound.has_stream(stream));
     let (_, family, media_type) = found.unwrap_or(("", Family::Other, COMPOUND));

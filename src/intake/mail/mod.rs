@@ -122,6 +122,11 @@ pub fn read(mut input: File, form: Form) -> Option<Letter> {
     }
 }
 
+/// Reads a mail of the internet; none where it is none.
+pub fn read_bytes(bytes: &[u8]) -> Option<Letter> {
+    mime::read(bytes)
+}
+
 /// Tells by the ending of its name and its first bytes whether a file is a mail. One of Outlook is a compound file and
 /// looks like others until it is opened. A saved web page is written like a mail and is none.
 pub fn form(ending: &str, beginning: &[u8]) -> Option<Form> {

@@ -1,0 +1,73 @@
+//! Mails read as documents, where they were not taken apart, and web pages saved in the form of a mail.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use jiff::civil::Date;
+
+use crate::domain::evidence::{DateKind, Dated, Provenance};
+use crate::extract::child::{Found, Trouble};
+use crate::extract::text::Text;
+use crate::extract::{html, plain};
+use crate::intake::mail::{self, Body, Form, Letter};
+
+/// Reads a mail: its heading, its text, and the names of what is attached.
+pub(super) fn read(input: File, form: Form, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    if form == Form::Box {
+        return read_box(input, text);
+    }
+    let letter = mail::read(input, form).ok_or_else(|| Trouble::Corrupt("邮件无法打开".into()))?;
+    let mut found = Found::default();
+    found.facts.title = Some(letter.subject.trim().to_owned()).filter(|it| !it.is_empty());
+    found.facts.dates.extend(written(&letter));
+    found.missing = push(&letter, text)?;
+    Ok(found)
+}
+
+/// Reads the page of a web page that was saved in the form of a mail.
+pub(super) fn read_page(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    let (bytes, _) = plain::bytes(input)?;
+    let page = mail::page(&bytes).ok_or_else(|| Trouble::Corrupt("其中没有网页".into()))?;
+    html::read_page(&page, text)
+}
+
+/// Reads every mail of a mailbox as a section of its own.
+fn read_box(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    let mut found = Found::default();
+    for bytes in mail::letters(BufReader::new(input)) {
+        let letter = bytes?.and_then(|it| mail::read_bytes(&it));
+        match letter {
+            Some(letter) => {
+                text.section(Some(letter.subject.trim()).filter(|it| !it.is_empty()))?;
+                let missing = push(&letter, text)?;
+                found.missing = found.missing.or(missing);
+            }
+            None => found.missing = Some("其中有邮件无法打开".into()),
+        }
+    }
+    Ok(found)
+}
+
+/// Sends what a mail says; returns what of it could not be read.
+fn push(letter: &Letter, text: &mut Text<'_>) -> Result<Option<String>, Trouble> {
+    text.push(&letter.text())?;
+    let missing = match &letter.body {
+        Body::Plain(_) => None,
+        Body::Html(page) => html::read_page(page, text)?.missing,
+        Body::Rich(_) => Some("邮件正文是 RTF 格式".into()),
+    };
+    if !letter.enclosures.is_empty() {
+        text.push("\n附件：\n")?;
+        for enclosure in &letter.enclosures {
+            text.push(&enclosure.name)?;
+            text.push("\n")?;
+        }
+    }
+    Ok(missing)
+}
+
+/// The day on the clock of its writer; one that is told in UTC may be another.
+fn written(letter: &Letter) -> Option<Dated> {
+    let day: Date = letter.clock.get(..10)?.parse().ok().filter(|_| !letter.clock.ends_with("UTC"))?;
+    Some(Dated { kind: DateKind::Made, from: day, to: day, provenance: Provenance::Document })
+}
