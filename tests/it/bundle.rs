@@ -9,7 +9,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use crate::world::{World, zip_of};
 
 /// The lines of a filing as `path outcome codes`, the outer name cut off.
-async fn lines(world: &World) -> Vec<String> {
+pub async fn lines(world: &World) -> Vec<String> {
     let (lines, _) = world.file("来").await;
     let codes = |it: &juanzong::archive::filing::Line| {
         let seen = it.findings.iter().map(|it| it.code).filter(|it| !matches!(it, Code::W24 | Code::W25));
@@ -31,7 +31,7 @@ fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-async fn world() -> World {
+pub async fn world() -> World {
     let world = World::new().await;
     std::fs::create_dir_all(world.path("来")).unwrap();
     world

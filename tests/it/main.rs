@@ -32,6 +32,10 @@ mod filing;
 
 mod bundle;
 
+mod families;
+
+mod mail;
+
 mod crash;
 
 mod refiling;
