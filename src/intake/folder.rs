@@ -187,7 +187,9 @@ pub fn shown(path: &Path) -> (String, Option<String>) {
 /// be UTF-8 by chance.
 pub fn shown_in(path: &Path, encoding: &'static Encoding) -> (String, Option<String>) {
     if let Some(text) = path.to_str().filter(|it| it.is_ascii() || encoding == UTF_8) {
-        return (text.replace(std::path::MAIN_SEPARATOR, "/"), None);
+        let shown = names::composed(&text.replace(std::path::MAIN_SEPARATOR, "/"));
+        let raw = (shown != text).then(|| STANDARD.encode(path.as_os_str().as_encoded_bytes()));
+        return (shown, raw.filter(|_| std::path::MAIN_SEPARATOR == '/'));
     }
     let mut decoded = false;
     let part = |it: &OsStr| {

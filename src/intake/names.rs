@@ -92,7 +92,14 @@ fn reading(name: &[u8], encoding: &'static Encoding) -> i64 {
     let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(name) else {
         return -30;
     };
-    text.chars().map(plausible).sum()
+    let bias = |c: char| match encoding {
+        // Three bytes in a row are hardly UTF-8 by chance, but two are: those of ͼ are half of 图片 in GBK.
+        it if it == UTF_8 && c >= '\u{800}' => 4,
+        // Few write from Japan, and its one-byte letters read anything.
+        it if it == SHIFT_JIS && !c.is_ascii() => -1,
+        _ => 0,
+    };
+    text.chars().map(|it| plausible(it) + bias(it)).sum()
 }
 
 fn plausible(c: char) -> i64 {
@@ -108,6 +115,7 @@ fn plausible(c: char) -> i64 {
         '\u{2160}'..='\u{217f}' | '\u{2460}'..='\u{24ff}' => 2,
         '\u{e000}'..='\u{f8ff}' | '\u{fffd}' => -12,
         '\u{ff61}'..='\u{ff9f}' => -3,
+        '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f300}'..='\u{1faff}' => 0,
         _ => -4,
     }
 }
@@ -131,6 +139,8 @@ fn common_han(c: char) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check(encoding: &'static Encoding, names: &[&str]) {
@@ -167,5 +177,125 @@ mod tests {
         let named = decode(&[0xb9, 0xab, 0xff], GBK);
         assert!(named.shown.starts_with('公'));
         assert_eq!(named.raw, Some(vec![0xb9, 0xab, 0xff]));
+    }
+
+    #[test]
+    fn a_name_with_a_picture_in_it_is_utf_8() {
+        check(UTF_8, &["unicodefilename❤️.rar"]);
+        check(UTF_8, &["活动😀.jpg"]);
+    }
+
+    #[test]
+    fn what_a_mac_writes_apart_is_put_together() {
+        let apart = "cafe\u{301}.txt";
+        let named = decode(apart.as_bytes(), UTF_8);
+        assert_eq!((named.shown.as_str(), named.raw.is_some()), ("café.txt", true));
+        assert!(is_same(apart.as_bytes(), "a.zip/café.txt") && !is_same(b"\xcd\xbc", "图"));
+    }
+
+    const WORDS: &[&str] = &[
+        "图片",
+        "通知",
+        "学习",
+        "志愿",
+        "学校",
+        "医院",
+        "方案",
+        "总结",
+        "照片",
+        "名单",
+        "社区",
+        "活动",
+        "文件",
+        "市场",
+        "会议",
+        "报告",
+        "公安局",
+        "中心",
+        "宣传",
+        "教育",
+        "资料",
+        "道德讲堂",
+        "第一季度",
+        "统计表",
+        "签到",
+        "简报",
+        "交通",
+        "绿化",
+        "窗口",
+        "承诺书",
+        "机场",
+        "规定",
+        "国家",
+        "地点",
+        "广场",
+        "承担",
+        "绑架",
+    ];
+    const FULL_WORDS: &[&str] = &[
+        "圖片",
+        "通知",
+        "學習",
+        "志願",
+        "學校",
+        "醫院",
+        "方案",
+        "總結",
+        "照片",
+        "名單",
+        "社區",
+        "活動",
+        "文件",
+        "市場",
+        "會議",
+        "報告",
+        "公安局",
+        "中心",
+        "宣傳",
+        "教育",
+        "資料",
+        "道德講堂",
+        "第一季度",
+        "統計表",
+        "簽到",
+        "簡報",
+        "交通",
+        "綠化",
+        "窗口",
+        "承諾書",
+        "陰謀",
+        "誠信",
+        "錦繡",
+        "功德",
+        "許可",
+        "歐盟",
+    ];
+
+    fn typical(words: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
+        let name = prop::collection::vec(prop::sample::select(words), 1..4).prop_map(|it| it.concat());
+        let ended = (name, prop::sample::select(&["", ".txt", "/1.jpg", "(2017-03).docx"][..]));
+        prop::collection::vec(ended.prop_map(|(name, ending)| name + ending), 3..9)
+    }
+
+    proptest! {
+        #[test]
+        fn three_typical_names_come_back_in_any_encoding(
+            names in typical(WORDS), full in typical(FULL_WORDS), mixed in typical(FULL_WORDS),
+        ) {
+            let shown = |it: &[String]| it.iter().map(String::as_str).collect::<Vec<_>>().join("|");
+            for (encoding, names) in [(GBK, &names), (UTF_8, &names), (BIG5, &full), (GBK, &mixed), (UTF_8, &full)] {
+                let raw: Vec<Vec<u8>> = names.iter().map(|it| encoding.encode(it).0.into_owned()).collect();
+                let chosen = encoding_of(raw.iter().map(Vec::as_slice));
+                let back: Vec<String> = raw.iter().map(|it| decode(it, chosen).shown).collect();
+                prop_assert_eq!(shown(&back), shown(names), "{}", encoding.name());
+            }
+        }
+
+        #[test]
+        fn any_bytes_give_a_name(raw in prop::collection::vec(any::<u8>(), 0..40)) {
+            let chosen = encoding_of(std::iter::once(raw.as_slice()));
+            let named = decode(&raw, chosen);
+            prop_assert!(named.raw.as_deref().unwrap_or(named.shown.as_bytes()) == raw.as_slice());
+        }
     }
 }
