@@ -9,7 +9,7 @@ use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
 use crate::extract::{html, plain};
-use crate::intake::mail::{self, Body, Form, Letter};
+use crate::intake::mail::{self, Body, Enclosure, Form, Letter};
 
 /// Reads a mail: its heading, its text, and the names of what is attached.
 pub(super) fn read(input: File, form: Form, text: &mut Text<'_>) -> Result<Found, Trouble> {
@@ -20,7 +20,7 @@ pub(super) fn read(input: File, form: Form, text: &mut Text<'_>) -> Result<Found
     let mut found = Found::default();
     found.facts.title = Some(letter.subject.trim().to_owned()).filter(|it| !it.is_empty());
     found.facts.dates.extend(written(&letter));
-    found.missing = push(&letter, text)?;
+    found.missing = push(&letter, 0, text)?;
     Ok(found)
 }
 
@@ -39,7 +39,7 @@ fn read_box(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
         match letter {
             Some(letter) => {
                 text.section(Some(letter.subject.trim()).filter(|it| !it.is_empty()))?;
-                let missing = push(&letter, text)?;
+                let missing = push(&letter, 0, text)?;
                 found.missing = found.missing.or(missing);
             }
             None => found.missing = Some("其中有邮件无法打开".into()),
@@ -48,10 +48,13 @@ fn read_box(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
     Ok(found)
 }
 
-/// Sends what a mail says; returns what of it could not be read.
-fn push(letter: &Letter, text: &mut Text<'_>) -> Result<Option<String>, Trouble> {
+/// Mails within mails.
+const DEEPEST: u8 = 5;
+
+/// Sends what a mail says, and the mails attached to it; returns what of it could not be read.
+fn push(letter: &Letter, depth: u8, text: &mut Text<'_>) -> Result<Option<String>, Trouble> {
     text.push(&letter.text())?;
-    let missing = match &letter.body {
+    let mut missing = match &letter.body {
         Body::Plain(_) => None,
         Body::Html(page) => html::read_page(page, text)?.missing,
         Body::Rich(_) => Some("邮件正文是 RTF 格式".into()),
@@ -61,6 +64,14 @@ fn push(letter: &Letter, text: &mut Text<'_>) -> Result<Option<String>, Trouble>
         for enclosure in &letter.enclosures {
             text.push(&enclosure.name)?;
             text.push("\n")?;
+        }
+    }
+    let is_mail = |it: &&Enclosure| it.name.ends_with(".eml") || it.name.ends_with(".msg");
+    for enclosure in letter.enclosures.iter().filter(is_mail).filter(|_| depth < DEEPEST) {
+        if let Some(inner) = mail::read_bytes(&enclosure.bytes) {
+            text.push("\n")?;
+            let lost = push(&inner, depth + 1, text)?;
+            missing = missing.or(lost);
         }
     }
     Ok(missing)

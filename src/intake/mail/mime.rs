@@ -51,8 +51,15 @@ pub fn sent(raw: &[u8]) -> Option<Timestamp> {
 /// Returns the page of a web page that was saved in the form of a message.
 pub fn page(raw: &[u8]) -> Option<String> {
     let message = MessageParser::default().parse(raw)?;
-    let pages = message.parts.iter().filter(|it| it.is_text_html());
-    pages.map(|it| text(it, raw)).find(|it| !it.trim().is_empty())
+    let parts = message.parts.iter().filter(|it| it.is_text());
+    // A part whose end is missing is no longer told from plain text.
+    let (pages, rest): (Vec<_>, Vec<_>) = parts.partition(|it| it.is_text_html());
+    pages
+        .into_iter()
+        .chain(rest)
+        .map(|it| text(it, raw))
+        .find(|it| !it.trim().is_empty())
+        .or_else(|| Some(String::new()))
 }
 
 fn head(message: &Message<'_>, raw: &[u8]) -> Letter {

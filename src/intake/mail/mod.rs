@@ -4,7 +4,7 @@
 //! document.
 
 use std::fs::File;
-use std::io::{BufRead, Read, Seek};
+use std::io::{BufRead, Cursor, Read, Seek};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
@@ -122,9 +122,13 @@ pub fn read(mut input: File, form: Form) -> Option<Letter> {
     }
 }
 
-/// Reads a mail of the internet; none where it is none.
+/// Reads a mail that is held in memory; none where it is none.
 pub fn read_bytes(bytes: &[u8]) -> Option<Letter> {
-    mime::read(bytes)
+    if crate::intake::bundle::sniff::is_compound(bytes) {
+        outlook::read(Cursor::new(bytes))
+    } else {
+        mime::read(bytes)
+    }
 }
 
 /// Tells by the ending of its name and its first bytes whether a file is a mail. One of Outlook is a compound file and

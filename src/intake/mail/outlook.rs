@@ -3,7 +3,6 @@
 //! A property is a stream `__substg1.0_` and its tag: four digits of number, four of type. Strings of type 001E are in
 //! the code page that property 3FFD names, else 3FDE.
 
-use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +17,7 @@ use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name, mime, ric
 const LARGEST: u64 = 256 << 20;
 
 /// Reads a message; none where it is none.
-pub(super) fn read(input: File) -> Option<Letter> {
+pub(super) fn read(input: impl Read + Seek) -> Option<Letter> {
     let mut message = Storage::open(input)?;
     let fixed = message.stream("__properties_version1.0")?;
     message.pages = [code_page(number(&fixed, 0x3ffd)), code_page(number(&fixed, 0x3fde))];
@@ -35,8 +34,8 @@ pub(super) fn read(input: File) -> Option<Letter> {
     Some(Letter {
         subject: own(message.text("0037"), &posted.subject),
         from: own(message.sender(), &posted.from),
-        to: own(message.text("0E04"), &posted.to),
-        copies: own(message.text("0E03"), &posted.copies),
+        to: own(message.recipients(1, "0E04"), &posted.to),
+        copies: own(message.recipients(2, "0E03"), &posted.copies),
         clock,
         sent,
         body: message.body(),
@@ -44,14 +43,14 @@ pub(super) fn read(input: File) -> Option<Letter> {
     })
 }
 
-struct Storage {
-    file: CompoundFile<File>,
+struct Storage<F> {
+    file: CompoundFile<F>,
     /// The code pages of the message and of its page.
     pages: [Option<&'static Encoding>; 2],
 }
 
-impl Storage {
-    fn open(input: File) -> Option<Self> {
+impl<F: Read + Seek> Storage<F> {
+    fn open(input: F) -> Option<Self> {
         Some(Self { file: CompoundFile::open(input).ok()?, pages: [None, None] })
     }
 
@@ -79,13 +78,30 @@ impl Storage {
     fn sender(&mut self) -> Option<String> {
         let name = self.text("0C1A").or_else(|| self.text("0042")).unwrap_or_default();
         let address = self.text("5D01").or_else(|| self.text("0C1F")).unwrap_or_default();
-        // Inside one house the address is a path in its directory, and says nothing outside.
-        let shown = match (name.is_empty(), address.contains('@') && address != name) {
-            (false, true) => format!("{name} <{address}>"),
-            (true, _) => address,
-            (false, false) => name,
-        };
-        Some(shown).filter(|it| !it.is_empty())
+        Some(person(&name, &address)).filter(|it| !it.is_empty())
+    }
+
+    /// The recipients of a kind, 1 for 收件人 and 2 for 抄送; else their names in one line, as property `shown` has them.
+    fn recipients(&mut self, kind: u32, shown: &str) -> Option<String> {
+        let people: Vec<String> = (self.folders("__recip_version1.0").iter())
+            .filter_map(|folder| {
+                let row = self.stream(folder.join("__properties_version1.0"))?;
+                // In a recipient only eight bytes stand before the properties.
+                (number_after(&row, 8, 0x0c15) == kind).then_some(())?;
+                let name = self.text_in(folder, "3001").unwrap_or_default();
+                let address = self.text_in(folder, "39FE").or_else(|| self.text_in(folder, "3003"));
+                Some(person(&name, &address.unwrap_or_default())).filter(|it| !it.is_empty())
+            })
+            .collect();
+        if people.is_empty() { self.text(shown) } else { Some(people.join("; ")) }
+    }
+
+    fn folders(&self, prefix: &str) -> Vec<PathBuf> {
+        let entries =
+            self.file.read_root_storage().filter(|it| it.is_storage() && it.name().starts_with(prefix));
+        let mut folders: Vec<PathBuf> = entries.map(|it| it.path().to_owned()).collect();
+        folders.sort();
+        folders
     }
 
     fn body(&mut self) -> Body {
@@ -102,10 +118,7 @@ impl Storage {
     }
 
     fn enclosures(&mut self) -> Vec<Enclosure> {
-        let entries = self.file.read_root_storage();
-        let is_attached = |it: &cfb::Entry| it.is_storage() && it.name().starts_with("__attach_version1.0");
-        let mut folders: Vec<PathBuf> = entries.filter(is_attached).map(|it| it.path().to_owned()).collect();
-        folders.sort();
+        let folders = self.folders("__attach_version1.0");
         folders.iter().enumerate().filter_map(|(n, it)| self.enclosure(it, n + 1)).collect()
     }
 
@@ -159,18 +172,31 @@ impl Storage {
 }
 
 /// Finds a property of fixed length: 32 bytes of header, then 16 bytes each ([MS-OXMSG] 2.4.2).
-fn fixed(properties: &[u8], id: u16) -> Option<[u8; 8]> {
-    let rows = properties.get(32..)?.chunks_exact(16);
-    let mut found = rows.filter(|it| it.get(2..4) == Some(id.to_le_bytes().as_slice()));
-    found.next()?.get(8..16)?.try_into().ok()
+fn fixed(properties: &[u8], header: usize, id: u16) -> Option<[u8; 8]> {
+    let mut rows = properties.get(header..)?.chunks_exact(16);
+    rows.find(|it| it.get(2..4) == Some(id.to_le_bytes().as_slice()))?.get(8..16)?.try_into().ok()
 }
 
 fn number(properties: &[u8], id: u16) -> u32 {
-    fixed(properties, id).map_or(0, |it| u32::from_le_bytes([it[0], it[1], it[2], it[3]]))
+    number_after(properties, 32, id)
+}
+
+fn number_after(properties: &[u8], header: usize, id: u16) -> u32 {
+    let low = |it: [u8; 8]| u32::try_from(u64::from_le_bytes(it) & 0xffff_ffff).unwrap_or(0);
+    fixed(properties, header, id).map_or(0, low)
+}
+
+/// A name and an address; inside one house the address is a path in its directory, and says nothing outside.
+fn person(name: &str, address: &str) -> String {
+    match (name.is_empty(), address.contains('@') && address != name.trim_matches('\'')) {
+        (false, true) => format!("{name} <{address}>"),
+        (true, _) => address.to_owned(),
+        (false, false) => name.to_owned(),
+    }
 }
 
 fn time(properties: &[u8], id: u16) -> Option<Timestamp> {
-    match Modified::windows(u64::from_le_bytes(fixed(properties, id)?))? {
+    match Modified::windows(u64::from_le_bytes(fixed(properties, 32, id)?))? {
         Modified::At(it) => Some(it),
         Modified::Wall(_) => None,
     }
