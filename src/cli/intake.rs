@@ -27,7 +27,7 @@ use crate::web::shapes;
 /// What `intake` takes.
 #[derive(Debug, Args)]
 #[command(long_about = "\
-Files folders, files and zip archives.
+Files folders, files, archives (zip, 7z, rar, tar) and mails.
 
 Unit and standard are recognised from folder names (any alias, any spelling of the code), the kind from folder and
 file names. What is not recognised is filed as unassigned and listed. Running it again is safe: a file that is known
@@ -35,7 +35,7 @@ is not filed twice.
 
 Example: juanzong intake /media/usb/住建局 --standard 'Ⅱ-3 2)'")]
 pub(super) struct Intake {
-    /// Folders, files, zip archives
+    /// Folders, files, archives, mails
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The unit all of it is from: id, name or alias

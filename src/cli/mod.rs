@@ -107,7 +107,7 @@ enum Command {
     /// Import and list units
     #[command(subcommand)]
     Unit(scheme::UnitCommand),
-    /// File folders, files and zip archives
+    /// File folders, files, archives and mails
     Intake(intake::Intake),
     /// Give evidence to a unit, a standard, or both
     Assign(review::Assign),

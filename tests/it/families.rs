@@ -138,13 +138,52 @@ async fn rars_old_and_new_give_their_members() {
 }
 
 #[tokio::test]
+async fn a_rar_that_is_damaged_or_encrypted_says_so() {
+    let world = world().await;
+    let mut bytes = std::fs::read(fixture("old.rar")).unwrap();
+    let at = bytes.windows(3).position(|it| it == "关".as_bytes()).unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(world.path("来/a.rar"), bytes).unwrap();
+    for name in ["content-locked.rar", "names-locked.rar"] {
+        std::fs::copy(fixture(name), world.path("来").join(name)).unwrap();
+    }
+    let expected = [
+        "a.rar/通知/方案.txt unreadable E02",
+        "a.rar/学习/图片.txt filed W28",
+        "a.rar container",
+        "content-locked.rar/a.txt unreadable E03",
+        "content-locked.rar container",
+        "names-locked.rar filed E03",
+    ];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
+async fn a_unicode_path_that_belongs_to_another_name_is_not_believed() {
+    let world = world().await;
+    let mut bytes = std::fs::read(fixture("unicode-path.zip")).unwrap();
+    let places = bytes.windows(13).enumerate().filter(|it| it.1 == b"tongzhi.txtup").map(|it| it.0);
+    // Where the extra field follows it is a name, not what is in the file.
+    for at in places.collect::<Vec<_>>() {
+        bytes[at] = b'T';
+    }
+    std::fs::write(world.path("来/a.zip"), bytes).unwrap();
+    assert_eq!(lines(&world).await[1], "a.zip/Tongzhi.txt filed");
+}
+
+#[tokio::test]
 async fn volumes_are_kept_and_asked_for_as_a_whole() {
     let world = world().await;
     for name in ["volumes.part1.rar", "volumes.7z.001", "volumes.7z.002"] {
         std::fs::copy(fixture(name), world.path("来").join(name)).unwrap();
     }
+    // The last volume of a zip counts those before it.
+    let mut last = std::fs::read(fixture("gbk.zip")).unwrap();
+    let end = last.len() - 18;
+    last[end] = 1;
+    std::fs::write(world.path("来/volumes.zip"), last).unwrap();
     let (lines, _) = world.file("来").await;
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), 4);
     for line in lines {
         let finding = line.findings.iter().find(|it| it.code == Code::E02).unwrap();
         assert_eq!(finding.detail, "分卷压缩包不完整，请合并后报送", "{}", line.path);

@@ -77,6 +77,13 @@ fn is_dos(member: &ArchiveMember) -> bool {
     !matches!(member.detail, ArchiveMemberDetail::Rar50Plus { .. })
 }
 
+/// A link: a record of its own since version 5, the mode of a Unix file before.
+fn is_link(member: &ArchiveMember) -> bool {
+    const UNIX: u64 = 3;
+    let old = is_dos(member) && member.meta.host_os == Some(UNIX);
+    member.meta.is_redirection || (old && member.meta.file_attr & 0o170_000 == 0o120_000)
+}
+
 /// The members as the library comes to them. It wants writers of its own, so they share this.
 struct Unpacking {
     tray: Tray,
@@ -112,10 +119,15 @@ impl Unpacking {
         if member.meta.is_directory {
             return ExtractionDecision::Skip;
         }
-        if encrypted || member.meta.is_redirection {
+        if encrypted || is_link(member) {
             let fault = if encrypted { Fault::Encrypted } else { Fault::Link };
             self.keep(self.tray.fail(n, fault));
-            return ExtractionDecision::Skip;
+            // Of a solid archive every byte must be gone through.
+            return if self.solid && !member.meta.is_redirection {
+                ExtractionDecision::Extract(Box::new(io::sink()))
+            } else {
+                ExtractionDecision::Skip
+            };
         }
         self.keep(self.tray.begin(n, modified(member), self.packed));
         self.state.borrow_mut().open = true;

@@ -74,6 +74,10 @@ impl Unpacking<'_> {
                 return Ok(true);
             }
             let sent = (|| {
+                if is_link(file) {
+                    self.tray.fail(n, Fault::Link)?;
+                    return Ok(None);
+                }
                 self.tray.begin(n, modified(file), self.packed)?;
                 let fault = self.tray.copy(bytes)?;
                 self.tray.end(fault)?;
@@ -111,6 +115,13 @@ impl Unpacking<'_> {
 
 fn is_file(file: &ArchiveEntry) -> bool {
     !file.is_directory && !file.is_anti_item
+}
+
+/// A link of Unix or of Windows; its bytes are only the path it leads to.
+fn is_link(file: &ArchiveEntry) -> bool {
+    const REPARSE_POINT: u32 = 0x400;
+    let (windows, mode) = (file.windows_attributes, file.windows_attributes >> 16);
+    windows & REPARSE_POINT != 0 || (windows & UNIX != 0 && mode & 0o170_000 == 0o120_000)
 }
 
 fn modified(file: &ArchiveEntry) -> Option<Modified> {
