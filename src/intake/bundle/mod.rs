@@ -169,3 +169,41 @@ pub(in crate::intake) fn code_page(number: u32) -> Option<&'static Encoding> {
     };
     Encoding::for_label(label.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn clocks_of_archives_are_read() {
+        let shanghai = TimeZone::get("Asia/Shanghai").unwrap();
+        let day = |it: Option<Modified>| it.map(|it| it.day(&shanghai));
+        let (dos_date, dos_time) = ((2017 - 1980) << 9 | 3 << 5 | 15, 23 << 11 | 59 << 5 | 29);
+        let late = date(2017, 3, 15).at(23, 59, 58, 0);
+        assert_eq!(Modified::dos(dos_date, dos_time), Some(Modified::Wall(late)));
+        assert_eq!(day(Modified::dos(dos_date, dos_time)), Some(date(2017, 3, 15)));
+        // 23:30 on the 14th in UTC.
+        assert_eq!(day(Modified::unix(1_489_534_200)), Some(date(2017, 3, 15)));
+        assert_eq!(
+            Modified::windows((1_489_534_200 + 11_644_473_600) * 10_000_000),
+            Modified::unix(1_489_534_200)
+        );
+        for unset in
+            [Modified::dos(0, 0), Modified::dos(1 << 5 | 1, 0), Modified::unix(0), Modified::windows(0)]
+        {
+            assert_eq!(unset, None);
+        }
+    }
+
+    #[test]
+    fn a_container_within_is_not_allowed_the_limits_anew() {
+        let limits = Limits { bytes: 100 << 30, ..Limits::default() };
+        assert_eq!(limits.within(1 << 20).bytes, 1 << 30);
+        assert_eq!(limits.within(1 << 30).bytes, 100 << 30);
+        assert_eq!(code_page(936).map(Encoding::name), Some("gb18030"));
+        assert_eq!(code_page(1251).map(Encoding::name), Some("windows-1251"));
+        assert_eq!(code_page(0), None);
+    }
+}

@@ -130,3 +130,16 @@ fn extension<R: Read>(entry: &mut Entry<'_, R>, key: &[u8]) -> Option<String> {
     let found = entry.pax_extensions().ok()??.flatten().find(|it| it.key_bytes() == key)?;
     found.value().ok().map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::single_name;
+
+    #[test]
+    fn a_packed_file_loses_one_ending() {
+        for (name, single) in [("说明.txt.gz", "说明.txt"), ("a.tgz", "a"), (".gz", ".gz"), ("无", "无")]
+        {
+            assert_eq!(single_name(name), single);
+        }
+    }
+}
