@@ -98,8 +98,45 @@ fn words(header: &Header<'_>, raw: &[u8], declared: Option<&'static Encoding>) -
         return text;
     }
     let span = usize::try_from(header.offset_start).ok().zip(usize::try_from(header.offset_end).ok());
-    let own = span.and_then(|(from, to)| raw.get(from..to)).map(|it| decoded(it, declared));
-    own.filter(|it| !it.contains("=?")).map_or(text, |it| it.trim().to_owned())
+    let own = span.and_then(|(from, to)| raw.get(from..to)).map(|it| rejoined(&decoded(it, declared)));
+    own.filter(|it| !it.contains(LOST)).map_or(text, |it| it.trim().to_owned())
+}
+
+/// Decodes the encoded words of a header (RFC 2047), those of one charset together: some writers cut them in the
+/// middle of a character.
+fn rejoined(header: &str) -> String {
+    let mut text = String::new();
+    let mut open: Option<(&str, Vec<u8>)> = None;
+    let close = |open: &mut Option<(&str, Vec<u8>)>, text: &mut String| {
+        if let Some((charset, bytes)) = open.take() {
+            text.push_str(&decoded(&bytes, Encoding::for_label(charset.as_bytes())));
+        }
+    };
+    let mut rest = header;
+    while let Some((before, after)) = rest.split_once("=?") {
+        let mut fields = after.splitn(3, '?');
+        let (charset, packing) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+        let ended = fields.next().and_then(|it| it.split_once("?="));
+        let word = ended.and_then(|(word, _)| match packing {
+            "B" | "b" => base64_decode(word.as_bytes()),
+            "Q" | "q" => quoted_printable_decode(word.replace('_', " ").as_bytes()),
+            _ => None,
+        });
+        let (Some(word), Some((_, following))) = (word, ended) else { break };
+        let continues =
+            before.trim().is_empty() && open.as_ref().is_some_and(|it| it.0.eq_ignore_ascii_case(charset));
+        match &mut open {
+            Some((_, bytes)) if continues => bytes.extend(word),
+            _ => {
+                close(&mut open, &mut text);
+                text.push_str(before);
+                open = Some((charset, word));
+            }
+        }
+        rest = following;
+    }
+    close(&mut open, &mut text);
+    text + rest
 }
 
 fn people(address: &Address<'_>) -> String {
@@ -176,9 +213,9 @@ fn given_name(message: &Message<'_>, part: &MessagePart<'_>, raw: &[u8]) -> Opti
     let after = headers.split_once("name=").map_or(name, |it| it.1);
     let own = match after.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next(),
-        None => after.split([';', '\r', '\n']).next(),
+        None => after.split(';').next(),
     };
-    own.map(str::to_owned)
+    own.map(|it| rejoined(it).trim().to_owned())
 }
 
 fn own_name(part: &MessagePart<'_>, content: &[u8], n: usize) -> String {
@@ -193,4 +230,46 @@ fn own_name(part: &MessagePart<'_>, content: &[u8], n: usize) -> String {
         _ => "bin",
     };
     if subject.trim().is_empty() { format!("附件{n}.{ending}") } else { format!("{subject}.{ending}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use encoding_rs::GBK;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn words_cut_in_the_middle_of_a_character_are_joined() {
+        let bytes = GBK.encode("关于报送学雷锋活动材料的通知").0;
+        for cut in 1..bytes.len() {
+            let words =
+                [&bytes[..cut], &bytes[cut..]].map(|it| format!("=?GB2312?B?{}?=", STANDARD.encode(it)));
+            let mail = format!("Subject: {}\r\n {}\r\nFrom: a@b\r\n\r\ntext", words[0], words[1]);
+            assert_eq!(subject(mail.as_bytes()), "关于报送学雷锋活动材料的通知", "{cut}");
+        }
+        assert_eq!(rejoined("Re: =?utf-8?Q?=E6=96=87_a?= b =?x?B?"), "Re: 文 a b =?x?B?");
+    }
+
+    #[test]
+    fn names_in_their_own_encoding_are_read() {
+        let head = "From: a@b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n";
+        let name = "Content-Type: application/zip\r\nContent-Disposition: attachment; filename=\"志愿服务材料.zip\"\r\n\r\nPK\r\n--b--\r\n";
+        let mail = [head.as_bytes(), GBK.encode(name).0.as_ref()].concat();
+        let letter = read(&mail).unwrap();
+        assert_eq!(letter.enclosures[0].name, "志愿服务材料.zip");
+        assert!(letter.text().ends_with("text\n"), "{}", letter.text());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_mail_or_none(bytes in prop::collection::vec(any::<u8>(), 0..200), header in "[ -~\r\n]{0,120}") {
+            read(&bytes);
+            rejoined(&header);
+            read(format!("Subject: {header}\r\n\r\n").as_bytes());
+            page(&bytes);
+        }
+    }
 }
