@@ -115,6 +115,16 @@ async fn a_file_packed_by_itself_loses_the_ending() {
 }
 
 #[tokio::test]
+async fn a_container_within_may_have_a_name_of_any_length() {
+    let world = world().await;
+    let name = format!("{}.zip", "\u{1}".repeat(60_000));
+    let inner = std::fs::read(fixture("mac.zip")).unwrap();
+    crate::world::zip_of(&world.path("来/a.zip"), &[(name.as_bytes(), &inner)]);
+    let found = lines(&world).await;
+    assert!(found[0].ends_with(".zip/café/가.txt filed"), "{}", found.len());
+}
+
+#[tokio::test]
 async fn a_torn_tar_gives_what_stands_before() {
     let world = world().await;
     let whole = std::fs::read(fixture("pax.tar.zst")).unwrap();

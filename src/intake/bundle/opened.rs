@@ -58,7 +58,9 @@ impl Bundle {
             output_bytes: u64::MAX,
         };
         let unopened = |it: Error| Some(Finding::new(Code::E02, it.message().to_owned()));
-        let orders = Orders { limits, name: name.to_owned() };
+        // A name within an archive may be of any length; what the ending says is at its end.
+        let tail = name.char_indices().rev().nth(254).map_or(0, |it| it.0);
+        let orders = Orders { limits, name: name[tail..].to_owned() };
         let mut frames = keeper.stream(JOB, file, &orders, budget).map_err(unopened)?;
         let mut listed = Vec::new();
         loop {
