@@ -8,7 +8,7 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use crate::domain::dates::normalise_number;
+use crate::domain::number;
 use crate::extract::clean;
 use crate::index::analyzer::{BIGRAMS, WORDS};
 use crate::index::document::Document;
@@ -110,8 +110,8 @@ impl Fields {
         let mut res = TantivyDocument::default();
         res.add_i64(self.id, it.evidence);
         self.add_texts(it, &mut res);
-        for number in &it.numbers {
-            res.add_text(self.numbered, normalise_number(number).unwrap_or_else(|| number.clone()));
+        for written in &it.numbers {
+            res.add_text(self.numbered, number::normalise(written).unwrap_or_else(|| written.clone()));
         }
         res.add_text(self.unit, it.unit.as_deref().unwrap_or("-"));
         res.add_text(self.kind, &it.kind);

@@ -9,7 +9,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term as Token};
 
-use crate::domain::dates::normalise_number;
+use crate::domain::number;
 use crate::index::analyzer::{self, Analyzer, SENTINEL};
 use crate::index::document::{Asked, Narrowing, Want};
 use crate::index::fields::Fields;
@@ -153,7 +153,7 @@ impl Maker<'_> {
         let words =
             words.into_iter().map(|it| ([fields.words, fields.head_words, fields.ocr_words], it, 1.0));
         let pairs = pairs.into_iter().map(|it| ([fields.body, fields.head, fields.ocr], it, weights.bigrams));
-        let question = chars.len() > FRAGMENT && normalise_number(&term.text).is_none();
+        let question = chars.len() > FRAGMENT && number::normalise(&term.text).is_none();
         let loose = !term.exact && (question || self.near);
         // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
         let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
@@ -184,8 +184,8 @@ impl Maker<'_> {
             (in_field(chars, fields.caption), weights.caption),
             (in_field(chars, fields.name), weights.caption),
         ];
-        if let Some(number) = normalise_number(&term.text) {
-            res.push((token(fields.numbered, &number), weights.number));
+        if let Some(normal) = number::normalise(&term.text) {
+            res.push((token(fields.numbered, &normal), weights.number));
         }
         let clause = |(query, weight)| {
             (Occur::Should, Box::new(ConstScoreQuery::new(query, weight)) as Box<dyn Query>)
@@ -209,9 +209,9 @@ impl Maker<'_> {
         let mut either: Vec<Clause> =
             within.iter().map(|field| (Occur::Should, in_field(&chars, *field))).collect();
         if named.is_none_or(|it| it == fields.number)
-            && let Some(number) = normalise_number(&term.text)
+            && let Some(normal) = number::normalise(&term.text)
         {
-            either.push((Occur::Should, token(fields.numbered, &number)));
+            either.push((Occur::Should, token(fields.numbered, &normal)));
         }
         let slack: &[Field] = match () {
             () if term.slack => &within,

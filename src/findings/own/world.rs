@@ -35,6 +35,7 @@ pub(super) fn named(name: &str) -> Evidence {
         dates: vec![],
         parts: vec![Part { blob, role: Role::Main, name: name.into(), name_raw: None }],
         claims: vec![],
+        rulings: vec![],
         sightings: vec![Sighting {
             submission: SubmissionId(1),
             path: format!("来/{name}"),
