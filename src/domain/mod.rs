@@ -35,6 +35,8 @@ pub mod verdict;
 
 pub mod reading;
 
+pub mod likeness;
+
 pub mod submission;
 
 pub mod duty;

@@ -159,7 +159,8 @@ pub struct Facts {
     /// Characters that cannot be read as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub garbled_characters: Option<u64>,
-    /// The look of a picture as 256 bits in hexadecimal, near for pictures that look alike.
+    /// The look of a picture as 256 bits in hexadecimal, near for pictures that look alike; of a video those of some
+    /// of its pictures, one after another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub look: Option<String>,
     /// A sketch of the text in hexadecimal, of which as large a share is equal in two texts as they share of their wording.

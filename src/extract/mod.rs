@@ -18,6 +18,8 @@ use crate::error::{Kind, Result};
 pub mod child;
 pub mod clean;
 
+pub mod look;
+
 mod facts;
 mod html;
 mod mail;
@@ -25,6 +27,7 @@ mod office;
 mod pdf;
 mod photo;
 mod plain;
+mod sketch;
 mod sniff;
 mod text;
 mod video;

@@ -51,7 +51,7 @@ impl Fold {
                 changed.standings.insert(duty.clone());
             }
             Event::Read { blob, reading } => {
-                self.readings.insert(*blob, Arc::new(reading.as_ref().clone()));
+                self.read(*blob, Some(Arc::new(reading.as_ref().clone())));
                 changed.readings.insert(*blob);
                 let holders: Vec<EvidenceId> = self.holders_of(blob).map(|it| it.id).collect();
                 holders.iter().for_each(|it| self.learn(*it));
@@ -167,7 +167,7 @@ impl Fold {
         let Some(piece) = piece else { return };
         for part in &piece.parts {
             if self.holders_of(&part.blob.sha256).next().is_none() {
-                self.readings.remove(&part.blob.sha256);
+                self.read(part.blob.sha256, None);
                 changed.readings.insert(part.blob.sha256);
             }
         }

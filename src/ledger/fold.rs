@@ -16,6 +16,7 @@ use crate::domain::duty::{DutyKey, DutyStanding};
 use crate::domain::evidence::{Dated, Evidence, KindSource, Part, Role};
 use crate::domain::id::{Digest, EvidenceId, SchemeId, SubmissionId, UnitId};
 use crate::domain::kind::Kinds;
+use crate::domain::likeness::Likeness;
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
 use crate::domain::submission::{Head, Submission};
@@ -64,6 +65,8 @@ pub struct Fold {
     pub absorbed: BTreeMap<EvidenceId, EvidenceId>,
     /// Pieces that were disposed of.
     pub disposed: BTreeMap<EvidenceId, Disposal>,
+    /// What the blobs look like and how they read, as their readings say.
+    pub likeness: Arc<Likeness>,
     /// Which pieces hold a blob. One flat set, because the state is copied where an entry comes while it is read.
     pub(super) holders: BTreeSet<(Digest, EvidenceId)>,
 }
@@ -191,6 +194,21 @@ impl Fold {
     /// Returns the day of an instant in the archive's time zone.
     pub fn today(&self, now: Timestamp) -> Date {
         self.zone().to_datetime(now).date()
+    }
+
+    /// Takes up what was read of a blob, or forgets it, and keeps what looks and reads like it.
+    pub(super) fn read(&mut self, blob: Digest, reading: Option<Arc<Reading>>) {
+        let concerned = |it: &Arc<Reading>| Likeness::concerns(&it.facts);
+        let before = match &reading {
+            Some(reading) => self.readings.insert(blob, Arc::clone(reading)),
+            None => self.readings.remove(&blob),
+        };
+        if let Some(before) = before.filter(concerned) {
+            Arc::make_mut(&mut self.likeness).remove(&blob, &before.facts);
+        }
+        if let Some(reading) = reading.filter(concerned) {
+            Arc::make_mut(&mut self.likeness).add(blob, &reading.facts);
+        }
     }
 
     /// Puts a piece in its place, or takes it away, and keeps who holds which blob.

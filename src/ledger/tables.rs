@@ -136,7 +136,7 @@ pub(super) async fn load_holders(db: Db<'_>, fold: &mut Fold, blob: &Digest) -> 
 async fn load_reading(db: Db<'_>, fold: &mut Fold, blob: &Digest) -> Result<()> {
     let query = sqlx::query("select body from reading where sha256 = $1").bind(blob.to_string());
     if let Some(row) = query.fetch_optional(db).await.map_err(fault_of)? {
-        fold.readings.insert(*blob, Arc::new(from_json(row.get(0))?));
+        fold.read(*blob, Some(Arc::new(from_json(row.get(0))?)));
     }
     Ok(())
 }
@@ -180,7 +180,7 @@ pub(super) async fn load_all(db: Db<'_>) -> Result<Fold> {
         fold.put(evidence.id, Some(Arc::new(evidence)));
     }
     for row in all(&mut *db, "select body, sha256 from reading").await? {
-        fold.readings.insert(row.get::<String, _>(1).parse()?, Arc::new(from_json(row.get(0))?));
+        fold.read(row.get::<String, _>(1).parse()?, Some(Arc::new(from_json(row.get(0))?)));
     }
     for row in all(&mut *db, "select evidence_id, into_id from absorption").await? {
         fold.absorbed.insert(EvidenceId(row.get(0)), EvidenceId(row.get(1)));

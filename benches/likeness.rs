@@ -1,0 +1,228 @@
+//! How far apart copies and strangers are, and how long it takes to find the near ones among all.
+//!
+//! `cargo bench --bench likeness [FOLDER]` compares drawn photos, and the pictures below a folder as well.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+use std::io::Cursor;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::{DynamicImage, GenericImageView, Rgb, RgbImage};
+use image_hasher::{HashAlg, HasherConfig};
+use juanzong::domain::id::Digest;
+use juanzong::domain::likeness::{Likeness, Look, Sketch};
+use juanzong::domain::reading::Facts;
+use juanzong::extract::look;
+
+fn main() {
+    let mut photos: Vec<DynamicImage> = (0..120).map(|n| drawn(&mut Dice(n + 1))).collect();
+    println!("{} drawn photos", photos.len());
+    if let Some(folder) = std::env::args().skip(1).find(|it| !it.starts_with('-')) {
+        let before = photos.len();
+        photos.extend(pictures(Path::new(&folder)));
+        println!("{} pictures below {folder}", photos.len() - before);
+    }
+    robustness(&photos);
+    lookups();
+}
+
+/// Numbers that are the same each time (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16
+    }
+
+    fn below(&mut self, most: u32) -> u32 {
+        (self.roll() % u64::from(most)) as u32
+    }
+}
+
+/// A photo: soft light and dark patches in three sizes, things before them, the noise of a sensor.
+fn drawn(dice: &mut Dice) -> DynamicImage {
+    let (width, height) = if dice.below(3) == 0 { (480, 640) } else { (640, 480) };
+    let mut patches: Vec<RgbImage> = Vec::new();
+    for cells in [3, 7, 17] {
+        let small = RgbImage::from_fn(cells, cells, |_, _| Rgb([0; 3].map(|_| dice.below(256) as u8)));
+        patches.push(image::imageops::resize(&small, width, height, FilterType::CatmullRom));
+    }
+    let mut photo = RgbImage::from_fn(width, height, |x, y| {
+        let of = |n: usize, channel: usize| u32::from(patches[n].get_pixel(x, y).0[channel]);
+        Rgb([0, 1, 2].map(|it| ((of(0, it) * 4 + of(1, it) * 2 + of(2, it)) / 7) as u8))
+    });
+    for _ in 0..8 + dice.below(16) {
+        let (x, y) = (dice.below(width), dice.below(height));
+        let (wide, high) = (10 + dice.below(width / 4), 10 + dice.below(height / 4));
+        let paint = Rgb([0; 3].map(|_| dice.below(256) as u8));
+        for y in y..(y + high).min(height) {
+            for x in x..(x + wide).min(width) {
+                photo.put_pixel(x, y, paint);
+            }
+        }
+    }
+    for pixel in photo.pixels_mut() {
+        pixel.0 = pixel.0.map(|it| it.saturating_add(dice.below(9) as u8).saturating_sub(4));
+    }
+    DynamicImage::from(photo)
+}
+
+fn pictures(folder: &Path) -> Vec<DynamicImage> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    let mut seen = std::collections::BTreeSet::new();
+    files
+        .filter(|it| it.file_type().is_file() && it.metadata().is_ok_and(|it| it.len() < 8 << 20))
+        .filter_map(|it| std::fs::read(it.path()).ok().filter(|it| seen.insert(it.clone())))
+        .filter_map(|it| image::load_from_memory(&it).ok())
+        .filter(|it| look::of(it).is_some())
+        .collect()
+}
+
+fn jpeg(photo: &DynamicImage, quality: u8) -> DynamicImage {
+    let mut bytes = Cursor::new(Vec::new());
+    photo.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)).unwrap();
+    image::load_from_memory(bytes.get_ref()).unwrap()
+}
+
+fn cropped(photo: &DynamicImage, percent: u32) -> DynamicImage {
+    let (width, height) = photo.dimensions();
+    let (left, top) = (width * percent / 100, height * percent / 100);
+    photo.crop_imm(left, top, width - 2 * left, height - 2 * top)
+}
+
+fn resized(photo: &DynamicImage, by: u32) -> DynamicImage {
+    photo.resize_exact(photo.width() / by, photo.height() / by, FilterType::Triangle)
+}
+
+type Copying = (&'static str, fn(&DynamicImage) -> DynamicImage);
+
+const COPIES: &[Copying] = &[
+    ("JPEG q90", |it| jpeg(it, 90)),
+    ("JPEG q60", |it| jpeg(it, 60)),
+    ("JPEG q30", |it| jpeg(it, 30)),
+    ("size 1/2", |it| resized(it, 2)),
+    ("size 1/6", |it| resized(it, 6)),
+    ("1/3, JPEG q50 (chat)", |it| jpeg(&resized(it, 3), 50)),
+    ("brighter by 25", |it| it.brighten(25)),
+    ("contrast +15", |it| it.adjust_contrast(15.0)),
+    ("margin 1 % off", |it| cropped(it, 1)),
+    ("margin 2 % off", |it| cropped(it, 2)),
+    ("margin 5 % off", |it| cropped(it, 5)),
+    ("5 % off, 1/3, q50", |it| jpeg(&resized(&cropped(it, 5), 3), 50)),
+];
+
+type Looking = (&'static str, Box<dyn Fn(&DynamicImage) -> Vec<u8>>);
+
+fn lookings() -> Vec<Looking> {
+    let of = |name, alg, (width, height): (u32, u32), dct: bool| -> Looking {
+        let config = HasherConfig::new().hash_alg(alg).hash_size(width, height);
+        let hasher = if dct { config.preproc_dct() } else { config }.to_hasher();
+        (
+            name,
+            Box::new(move |it: &DynamicImage| hasher.hash_image(&it.thumbnail(320, 320)).as_bytes().to_vec()),
+        )
+    };
+    let ours = |it: &DynamicImage| {
+        look::of(it).map_or(vec![], |it| it.0.iter().flat_map(|it| it.to_be_bytes()).collect())
+    };
+    vec![
+        ("ours", Box::new(ours)),
+        of("gradient 16x16", HashAlg::Gradient, (16, 16), false),
+        of("double gradient 22", HashAlg::DoubleGradient, (22, 22), false),
+        of("mean 16x16", HashAlg::Mean, (16, 16), false),
+        of("DCT mean 16x16", HashAlg::Mean, (16, 16), true),
+        of("DCT median 16x16", HashAlg::Median, (16, 16), true),
+        of("DCT gradient 16x16", HashAlg::Gradient, (16, 16), true),
+        of("blockhash 16x16", HashAlg::Blockhash, (16, 16), false),
+    ]
+}
+
+fn distance(a: &[u8], b: &[u8]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
+fn robustness(photos: &[DynamicImage]) {
+    let copies: Vec<Vec<DynamicImage>> =
+        COPIES.iter().map(|(_, copy)| photos.iter().map(copy).collect()).collect();
+    for (name, look) in lookings() {
+        let looks: Vec<Vec<u8>> = photos.iter().map(&look).collect();
+        let mut strangers: Vec<u32> = (0..looks.len())
+            .flat_map(|a| (0..a).map(move |b| (a, b)))
+            .map(|(a, b)| distance(&looks[a], &looks[b]))
+            .collect();
+        strangers.sort_unstable();
+        println!(
+            "\n{name}, {} bits: distance of copies   median   p99   most   beyond {}",
+            looks[0].len() * 8,
+            Look::NEAR
+        );
+        for ((copying, _), copies) in COPIES.iter().zip(&copies) {
+            let mut far: Vec<u32> =
+                copies.iter().zip(&looks).map(|(copy, original)| distance(&look(copy), original)).collect();
+            far.sort_unstable();
+            let beyond = far.iter().filter(|it| **it > Look::NEAR).count();
+            let at = |share: usize| far[(far.len() - 1) * share / 100];
+            println!("{copying:>44} {:>8} {:>5} {:>6} {beyond:>8}", at(50), at(99), at(100));
+        }
+        let near = strangers.iter().filter(|it| **it <= Look::NEAR).count();
+        let at = |n: usize| strangers[n.min(strangers.len() - 1)];
+        println!(
+            "{:>44} {:>8}   least {} {} {} {}; {near} of {} within {}",
+            "different photos",
+            at(strangers.len() / 2),
+            at(0),
+            at(1),
+            at(5),
+            at(strangers.len() / 1000),
+            strangers.len(),
+            Look::NEAR
+        );
+    }
+}
+
+fn lookups() {
+    let mut dice = Dice(7);
+    let mut all = Likeness::default();
+    let since = Instant::now();
+    for n in 0..160_000_u64 {
+        let mut name = [0; 32];
+        name[..8].copy_from_slice(&n.to_be_bytes());
+        let mut facts = Facts::default();
+        if n < 100_000 {
+            facts.look = Some(random_look(&mut dice).to_string());
+        } else {
+            facts.sketch = Some(random_sketch(&mut dice).to_string());
+        }
+        all.add(Digest::new(name), &facts);
+    }
+    println!("\n100,000 looks and 60,000 sketches taken up in {:.0} ms", ms(since.elapsed()));
+    println!("they take {:.1} MB", all.bytes() as f64 / 1e6);
+    let n = 200;
+    let since = Instant::now();
+    (0..n).for_each(|_| drop(std::hint::black_box(all.looking_like(&random_look(&mut dice)))));
+    println!("a look is held against 100,000 in {:.2} ms", ms(since.elapsed()) / f64::from(n));
+    let since = Instant::now();
+    (0..n).for_each(|_| drop(std::hint::black_box(all.reading_like(&random_sketch(&mut dice)))));
+    println!("a sketch is held against 60,000 in {:.2} ms", ms(since.elapsed()) / f64::from(n));
+    let since = Instant::now();
+    drop(std::hint::black_box(all.clone()));
+    println!("all of it is copied in {:.1} ms", ms(since.elapsed()));
+}
+
+fn random_look(dice: &mut Dice) -> Look {
+    Look([0; 4].map(|_| dice.roll() << 32 | dice.roll() & 0xffff_ffff))
+}
+
+fn random_sketch(dice: &mut Dice) -> Sketch {
+    Sketch([0; 64].map(|_| dice.roll() as u16))
+}
+
+fn ms(elapsed: Duration) -> f64 {
+    elapsed.as_secs_f64() * 1e3
+}
