@@ -107,7 +107,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::SavedPage => mail::read_page(input, text),
         Family::Office(format) => office::read(input, format, text),
         Family::Pdf => pdf::read(input, text),
-        Family::Photo => photo::read(input),
+        Family::Photo => photo::read(input, &sniffed.media_type),
         Family::Video => video::read(input),
         Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
         Family::Encrypted => Err(Trouble::Encrypted),

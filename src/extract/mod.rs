@@ -140,6 +140,7 @@ impl Gathered {
         self.findings.extend(finding);
         let text = text::sound(self.text);
         facts::from_text(&text, status, &mut self.facts, &mut self.findings);
+        self.facts.sketch = sketch::of(&text).map(|it| it.to_string());
         let ends = self.marks.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect::<Vec<_>>();
         let starts = self.marks.into_iter().map(|(at, label)| (at.min(text.len()), label));
         let sections =

@@ -1,10 +1,10 @@
-//! Pictures: their size, when and where they were taken, and a thumbnail.
+//! Pictures: their size, when and where they were taken, their look, and a thumbnail.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Seek};
+use std::io::{BufReader, Cursor, Read, Seek};
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, RgbImage};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use nom_exif::{EntryValue, Exif, ExifTag, GPSInfo, MediaParser, MediaSource};
@@ -12,6 +12,7 @@ use nom_exif::{EntryValue, Exif, ExifTag, GPSInfo, MediaParser, MediaSource};
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::reading::{Facts, Place};
 use crate::extract::child::{Found, Trouble};
+use crate::extract::look;
 
 /// A picture of more pixels is not decoded: 60 million are 180 MB.
 const MOST_PIXELS: u64 = 60_000_000;
@@ -19,11 +20,16 @@ const MOST_PIXELS: u64 = 60_000_000;
 /// The longer side of a thumbnail.
 const THUMBNAIL: u32 = 320;
 
-pub(super) fn read(mut input: File) -> Result<Found, Trouble> {
+pub(super) fn read(mut input: File, media_type: &str) -> Result<Found, Trouble> {
     let mut facts = exif(&input);
     input.rewind()?;
-    let (missing, thumbnail) = match decode(input, &mut facts) {
-        Ok(thumbnail) => (None, Some(thumbnail)),
+    let is_heif = ["image/heic", "image/heif"].contains(&media_type);
+    let decoded = if is_heif { decode_heif(input, &mut facts) } else { decode(input, &mut facts) };
+    let (missing, thumbnail) = match decoded {
+        Ok(picture) => {
+            facts.look = look::of(&picture).map(|it| it.to_string());
+            (None, Some(thumbnail(&picture)?))
+        }
         // Its facts are worth keeping even where its pixels are not read.
         Err(Undecoded::Unsupported) if facts != Facts::default() => {
             (Some("此格式的图片暂不生成缩略图".into()), None)
@@ -49,8 +55,17 @@ impl From<ImageError> for Undecoded {
     }
 }
 
-/// Learns the size, upright, and makes the thumbnail.
-fn decode(input: File, facts: &mut Facts) -> Result<Vec<u8>, Undecoded> {
+impl From<heic_rs::Error> for Undecoded {
+    fn from(error: heic_rs::Error) -> Self {
+        match error {
+            heic_rs::Error::Unsupported(_) => Self::Unsupported,
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+/// Learns the size, and returns the picture made small, both upright.
+fn decode(input: File, facts: &mut Facts) -> Result<DynamicImage, Undecoded> {
     let reader = ImageReader::new(BufReader::new(input));
     let reader = reader.with_guessed_format().map_err(|e| Undecoded::Broken(e.to_string()))?;
     let mut decoder = reader.into_decoder()?;
@@ -63,17 +78,45 @@ fn decode(input: File, facts: &mut Facts) -> Result<Vec<u8>, Undecoded> {
             | Orientation::Rotate90FlipH
             | Orientation::Rotate270FlipH
     );
-    let (shown_width, shown_height) = if sideways { (height, width) } else { (width, height) };
-    (facts.width, facts.height) = (Some(shown_width), Some(shown_height));
+    let shown = if sideways { (height, width) } else { (width, height) };
+    measure(shown, facts)?;
+    let mut small = made_small(&DynamicImage::from_decoder(decoder)?);
+    small.apply_orientation(turn);
+    Ok(small)
+}
+
+/// The same for the format of phones, whose orientation its own header tells.
+fn decode_heif(mut input: File, facts: &mut Facts) -> Result<DynamicImage, Undecoded> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(|e| Undecoded::Broken(e.to_string()))?;
+    let known = heic_rs::probe(&bytes)?;
+    measure((known.width, known.height), facts)?;
+    let options = heic_rs::DecodeOptions::default().with_max_pixels(Some(MOST_PIXELS)).with_threads(Some(1));
+    let heic_rs::Image { data, width, height, .. } = heic_rs::decode(&bytes, &options)?;
+    let picture = RgbImage::from_raw(width, height, data);
+    let torn = || Undecoded::Broken("图片数据不完整".into());
+    Ok(made_small(&DynamicImage::from(picture.ok_or_else(torn)?)))
+}
+
+/// Notes the size, and refuses a picture that is too large to be decoded.
+fn measure((width, height): (u32, u32), facts: &mut Facts) -> Result<(), Undecoded> {
+    (facts.width, facts.height) = (Some(width), Some(height));
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
         return Err(Undecoded::Broken(format!("图片过大({width}×{height}),未生成缩略图")));
     }
-    let picture = DynamicImage::from_decoder(decoder)?;
-    let longer = width.max(height).min(THUMBNAIL);
-    let mut small = picture.thumbnail(longer, longer);
-    small.apply_orientation(turn);
+    Ok(())
+}
+
+fn made_small(picture: &DynamicImage) -> DynamicImage {
+    let longer = picture.width().max(picture.height()).min(THUMBNAIL);
+    picture.thumbnail(longer, longer)
+}
+
+/// Returns a picture made small as a JPEG.
+pub(super) fn thumbnail(small: &DynamicImage) -> Result<Vec<u8>, Trouble> {
     let mut jpeg = Cursor::new(Vec::new());
-    DynamicImage::from(small.to_rgb8()).write_to(&mut jpeg, image::ImageFormat::Jpeg)?;
+    let written = DynamicImage::from(small.to_rgb8()).write_to(&mut jpeg, image::ImageFormat::Jpeg);
+    written.map_err(|e| Trouble::Corrupt(e.to_string()))?;
     Ok(jpeg.into_inner())
 }
 

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_new_date_another_layout_or_script_changes_nothing() {
         let text = letter("道德讲堂", 2017);
-        let laid_out = text.replace("工作", "工 作\n").replace(',', ",");
+        let laid_out = text.replace("工作", "工 作\n").replace(',', "\u{ff0c}");
         assert_eq!(shared(&text, &laid_out), 64);
         assert_eq!(shared(&text, &letter("道德讲堂", 2016)), 64);
         assert_eq!(shared(&text.replace("讲", "講"), &text), 64);
@@ -85,12 +85,6 @@ mod tests {
     fn other_texts_are_far() {
         let text = letter("道德讲堂", 2017);
         assert!(shared(&text, &letter("志愿服务", 2017)) < Sketch::NEAR);
-        let half = format!(
-            "{}{}",
-            &text[..text.len() / 2 / 3 * 3].trim_end_matches(char::REPLACEMENT_CHARACTER),
-            ""
-        );
-        assert!(of(&half).is_none_or(|it| it.shared(&of(&text).unwrap()) < 64));
     }
 
     #[test]
