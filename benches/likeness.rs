@@ -18,14 +18,10 @@ use juanzong::domain::reading::Facts;
 use juanzong::extract::look;
 
 fn main() {
-    let mut photos: Vec<DynamicImage> = (0..120).map(|n| drawn(&mut Dice(n + 1))).collect();
-    println!("{} drawn photos", photos.len());
+    robustness("drawn photos", &(0..120).map(|n| drawn(&mut Dice(n + 1))).collect::<Vec<_>>());
     if let Some(folder) = std::env::args().skip(1).find(|it| !it.starts_with('-')) {
-        let before = photos.len();
-        photos.extend(pictures(Path::new(&folder)));
-        println!("{} pictures below {folder}", photos.len() - before);
+        robustness("pictures of the folder", &pictures(Path::new(&folder)));
     }
-    robustness(&photos);
     lookups();
 }
 
@@ -103,18 +99,18 @@ fn resized(photo: &DynamicImage, by: u32) -> DynamicImage {
 type Copying = (&'static str, fn(&DynamicImage) -> DynamicImage);
 
 const COPIES: &[Copying] = &[
-    ("JPEG q90", |it| jpeg(it, 90)),
-    ("JPEG q60", |it| jpeg(it, 60)),
-    ("JPEG q30", |it| jpeg(it, 30)),
+    ("JPEG 90", |it| jpeg(it, 90)),
+    ("JPEG 60", |it| jpeg(it, 60)),
+    ("JPEG 30", |it| jpeg(it, 30)),
     ("size 1/2", |it| resized(it, 2)),
     ("size 1/6", |it| resized(it, 6)),
-    ("1/3, JPEG q50 (chat)", |it| jpeg(&resized(it, 3), 50)),
-    ("brighter by 25", |it| it.brighten(25)),
-    ("contrast +15", |it| it.adjust_contrast(15.0)),
-    ("margin 1 % off", |it| cropped(it, 1)),
-    ("margin 2 % off", |it| cropped(it, 2)),
-    ("margin 5 % off", |it| cropped(it, 5)),
-    ("5 % off, 1/3, q50", |it| jpeg(&resized(&cropped(it, 5), 3), 50)),
+    ("1/3, JPEG 50", |it| jpeg(&resized(it, 3), 50)),
+    ("+25 bright", |it| it.brighten(25)),
+    ("+15 contrast", |it| it.adjust_contrast(15.0)),
+    ("1 % cut", |it| cropped(it, 1)),
+    ("2 % cut", |it| cropped(it, 2)),
+    ("5 % cut", |it| cropped(it, 5)),
+    ("5 %, 1/3, 50", |it| jpeg(&resized(&cropped(it, 5), 3), 50)),
 ];
 
 type Looking = (&'static str, Box<dyn Fn(&DynamicImage) -> Vec<u8>>);
@@ -134,7 +130,8 @@ fn lookings() -> Vec<Looking> {
     vec![
         ("ours", Box::new(ours)),
         of("gradient 16x16", HashAlg::Gradient, (16, 16), false),
-        of("double gradient 22", HashAlg::DoubleGradient, (22, 22), false),
+        of("double gradient 22x22", HashAlg::DoubleGradient, (22, 22), false),
+        of("double gradient 16x16", HashAlg::DoubleGradient, (16, 16), false),
         of("mean 16x16", HashAlg::Mean, (16, 16), false),
         of("DCT mean 16x16", HashAlg::Mean, (16, 16), true),
         of("DCT median 16x16", HashAlg::Median, (16, 16), true),
@@ -147,43 +144,39 @@ fn distance(a: &[u8], b: &[u8]) -> u32 {
     a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
 }
 
-fn robustness(photos: &[DynamicImage]) {
+/// Prints, for each way of looking, how far copies are (median / 95 of 100 / most) and how near strangers come.
+fn robustness(name: &str, photos: &[DynamicImage]) {
+    println!(
+        "\n{} {name}: distance of copies, median/95 %/most, and of different ones, least/1 ‰/median",
+        photos.len()
+    );
+    print!("{:<22}", "");
+    COPIES.iter().for_each(|(copying, _)| print!(" {copying:>13}"));
+    println!(" {:>13} within {}", "different", Look::NEAR);
     let copies: Vec<Vec<DynamicImage>> =
         COPIES.iter().map(|(_, copy)| photos.iter().map(copy).collect()).collect();
     for (name, look) in lookings() {
         let looks: Vec<Vec<u8>> = photos.iter().map(&look).collect();
-        let mut strangers: Vec<u32> = (0..looks.len())
-            .flat_map(|a| (0..a).map(move |b| (a, b)))
-            .map(|(a, b)| distance(&looks[a], &looks[b]))
-            .collect();
-        strangers.sort_unstable();
-        println!(
-            "\n{name}, {} bits: distance of copies   median   p99   most   beyond {}",
-            looks[0].len() * 8,
-            Look::NEAR
-        );
-        for ((copying, _), copies) in COPIES.iter().zip(&copies) {
-            let mut far: Vec<u32> =
-                copies.iter().zip(&looks).map(|(copy, original)| distance(&look(copy), original)).collect();
-            far.sort_unstable();
-            let beyond = far.iter().filter(|it| **it > Look::NEAR).count();
+        print!("{name:<22}");
+        for copies in &copies {
+            let far = copies.iter().zip(&looks).map(|(copy, original)| distance(&look(copy), original));
+            let far = sorted(far);
             let at = |share: usize| far[(far.len() - 1) * share / 100];
-            println!("{copying:>44} {:>8} {:>5} {:>6} {beyond:>8}", at(50), at(99), at(100));
+            print!(" {:>13}", format!("{}/{}/{}", at(50), at(95), at(100)));
         }
+        let pairs = (0..looks.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let strangers = sorted(pairs.map(|(a, b)| distance(&looks[a], &looks[b])));
+        let at = |n: usize| strangers[n];
+        let apart = format!("{}/{}/{}", at(0), at(strangers.len() / 1000), at(strangers.len() / 2));
         let near = strangers.iter().filter(|it| **it <= Look::NEAR).count();
-        let at = |n: usize| strangers[n.min(strangers.len() - 1)];
-        println!(
-            "{:>44} {:>8}   least {} {} {} {}; {near} of {} within {}",
-            "different photos",
-            at(strangers.len() / 2),
-            at(0),
-            at(1),
-            at(5),
-            at(strangers.len() / 1000),
-            strangers.len(),
-            Look::NEAR
-        );
+        println!(" {apart:>13} {near} of {}", strangers.len());
     }
+}
+
+fn sorted(numbers: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut res: Vec<u32> = numbers.collect();
+    res.sort_unstable();
+    res
 }
 
 fn lookups() {
