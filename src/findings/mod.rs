@@ -13,12 +13,15 @@ mod likeness;
 
 mod own;
 
+mod pages;
+
 /// Returns what is amiss with a piece: errors first, then by code, each finding once.
 pub fn of(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
     let read = fold.readings_of(evidence).flat_map(|(_, it)| it.findings.iter().cloned());
     let mut res: Vec<Finding> = read.collect();
     res.extend(own::findings(fold, evidence));
     res.extend(likeness::findings(fold, evidence));
+    res.extend(pages::findings(fold, evidence));
     res.sort_by(|a, b| a.code.cmp(&b.code).then_with(|| a.detail.cmp(&b.detail)));
     res.dedup();
     res
@@ -57,3 +60,6 @@ pub fn told<'a>(fold: &Fold, evidence: &'a Evidence) -> Vec<Told<'a>> {
     };
     of(fold, evidence).into_iter().map(|it| Told { ruling: ruled(&it), finding: it }).collect()
 }
+
+#[cfg(test)]
+mod likeness_tests;
