@@ -9,11 +9,11 @@ use std::sync::Arc;
 use jiff::civil::{Date, DateTime};
 
 use crate::domain::actor::Scope;
-use crate::domain::counting::{Assessment, Offer, assess as count, place};
+use crate::domain::counting::{Assessment, Offer, Photo, assess as count, place};
 use crate::domain::duty::{Duty, DutyStanding, State, expand};
 use crate::domain::evidence::{Claim, Dated, Evidence, Standing};
 use crate::domain::finding::{Code, Finding};
-use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};
+use crate::domain::id::{EvidenceId, IndicatorPath, SchemeId, UnitId};
 use crate::domain::reading::Facts;
 use crate::domain::scheme::{Requirement, Scheme};
 use crate::error::{Error, Result};
@@ -105,7 +105,7 @@ struct Known<'a> {
     evidence: &'a Evidence,
     claim: &'a Claim,
     dates: Cow<'a, [Dated]>,
-    photos: Vec<Digest>,
+    photos: Vec<Photo>,
 }
 
 impl Known<'_> {

@@ -10,7 +10,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::duty::DutyKey;
 use crate::domain::evidence::{Blob, Claim, DateKind, KindSource, Part, Provenance, Role};
-use crate::domain::scheme::{Indicator, Provider};
+use crate::domain::id::Digest;
+use crate::domain::reading::{Facts, Reading, Status};
+use crate::domain::scheme::{Indicator, Measure, Provider};
 use crate::domain::unit::{Membership, Unit, Units};
 use crate::domain::window::{Cadence, Window};
 use crate::ledger::entry::{Entry, GENESIS};
@@ -127,6 +129,28 @@ fn lead(mut requirement: Requirement) -> Requirement {
 
 const DAY: Date = date(2017, 4, 1);
 const IN: Option<Date> = Some(date(2017, 3, 5));
+
+#[test]
+fn photos_that_look_the_same_count_once_and_pieces_do_not() {
+    let photo = Requirement { measure: Measure::Photo, ..requirement("r", "photo", 3) };
+    for (requirement, counted) in [(photo, "2/3+0"), (requirement("r", "photo", 3), "3/3+0")] {
+        let mut fold = fold(vec![lead(requirement)]);
+        for (content, look) in [(1, [0; 4]), (2, [1, 0, 0, 3]), (3, [u64::MAX; 4])] {
+            file(&mut fold, "wmb", "photo", (content, IN), Standing::Accepted);
+            let look = Some(crate::domain::likeness::Look(look).to_string());
+            let facts = Facts { media_type: "image/jpeg".into(), look, ..Facts::default() };
+            let reading = Reading {
+                extractor: "photo".into(),
+                version: 1,
+                status: Status::Ok,
+                facts,
+                findings: vec![],
+            };
+            tell(&mut fold, Event::Read { blob: Digest::new([content; 32]), reading: Box::new(reading) });
+        }
+        assert!(shown(&fold, DAY)[0].ends_with(counted), "{counted}: {:?}", shown(&fold, DAY));
+    }
+}
 
 #[test]
 fn six_distinct_and_a_duplicate_of_seven_is_six_of_seven() {

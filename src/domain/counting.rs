@@ -10,6 +10,7 @@ use crate::domain::duty::{Duty, DutyStanding, State};
 use crate::domain::evidence::{Claim, DateKind, Dated, Evidence, Provenance, Standing};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId};
+use crate::domain::likeness::Look;
 use crate::domain::scheme::{Measure, Requirement};
 use crate::domain::window::Cadence;
 
@@ -22,8 +23,17 @@ pub struct Offer<'a> {
     pub claim: &'a Claim,
     /// Every date known of the evidence, said, named or read.
     pub dates: &'a [Dated],
-    /// The digests of its parts that are images.
-    pub photos: &'a [Digest],
+    /// Its parts that are images.
+    pub photos: &'a [Photo],
+}
+
+/// An image as it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// Its bytes.
+    pub blob: Digest,
+    /// How it looks, where it was read and is not plain; what looks the same counts once.
+    pub look: Option<Look>,
 }
 
 /// A duty counted.
@@ -138,14 +148,14 @@ pub fn assess(
 ) -> Assessment {
     let mut accepted = BTreeSet::new();
     let mut pending = BTreeSet::new();
-    let mut fresh = Vec::new();
+    let (mut fresh, mut shown) = (Vec::new(), Vec::new());
     let mut counted = Vec::new();
     let mut duplicates = Vec::new();
     let mut n_returned = 0_u32;
     let of = |wanted: fn(&Standing) -> bool| offers.iter().filter(move |it| wanted(&it.claim.standing));
     for offer in of(|it| *it == Standing::Accepted).chain(of(|it| *it == Standing::Pending)) {
         let is_accepted = offer.claim.standing == Standing::Accepted;
-        counted_as(measure, offer, &mut fresh);
+        counted_as(measure, offer, &mut shown, &mut fresh);
         fresh.retain(|it| !accepted.contains(it) && !pending.contains(it));
         if fresh.is_empty() {
             duplicates.push(offer.evidence.id);
@@ -189,11 +199,24 @@ enum Counted<'a> {
     Named(&'a str),
 }
 
+/// The photos of a duty that were counted, one of each look.
+type Shown = Vec<(Look, Digest)>;
+
+/// Returns the photo that stands for one: the first that looks the same, or itself.
+fn standing_for(photo: &Photo, shown: &mut Shown) -> Digest {
+    let Some(look) = photo.look else { return photo.blob };
+    if let Some((_, first)) = shown.iter().find(|it| it.0.is_near(&look)) {
+        return *first;
+    }
+    shown.push((look, photo.blob));
+    photo.blob
+}
+
 /// Adds what an offer is counted as in a measure.
-fn counted_as<'a>(measure: Measure, offer: &Offer<'a>, to: &mut Vec<Counted<'a>>) {
+fn counted_as<'a>(measure: Measure, offer: &Offer<'a>, shown: &mut Shown, to: &mut Vec<Counted<'a>>) {
     match measure {
         Measure::Piece => to.extend(offer.evidence.first().map(|it| Counted::Bytes(it.blob.sha256))),
-        Measure::Photo => to.extend(offer.photos.iter().map(|it| Counted::Bytes(*it))),
+        Measure::Photo => to.extend(offer.photos.iter().map(|it| Counted::Bytes(standing_for(it, shown)))),
         Measure::Event => {
             let named = offer.evidence.caption.get("活动").map(|it| it.trim()).filter(|it| !it.is_empty());
             let day = || looked_at(DateKind::Activity, offer.dates).map(|it| Counted::Day(it.from));

@@ -12,11 +12,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::counting::Photo;
 use crate::domain::duty::{DutyKey, DutyStanding};
 use crate::domain::evidence::{Dated, Evidence, KindSource, Part, Role};
 use crate::domain::id::{Digest, EvidenceId, SchemeId, SubmissionId, UnitId};
 use crate::domain::kind::Kinds;
-use crate::domain::likeness::Likeness;
+use crate::domain::likeness::{Likeness, Look};
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
 use crate::domain::submission::{Head, Submission};
@@ -128,14 +129,14 @@ impl Fold {
         self.known_of(evidence).0.into_owned()
     }
 
-    /// Returns the digests of the parts of a piece that are images; before a part is read its name decides.
-    pub fn photos_of(&self, evidence: &Evidence) -> Vec<Digest> {
+    /// Returns the parts of a piece that are images; before a part is read its name decides.
+    pub fn photos_of(&self, evidence: &Evidence) -> Vec<Photo> {
         self.known_of(evidence).1
     }
 
     /// Returns what a piece is counted by: its dates, as [`dates_of`](Self::dates_of), and its images, as
     /// [`photos_of`](Self::photos_of), its readings being looked up once.
-    pub fn known_of<'a>(&self, evidence: &'a Evidence) -> (Cow<'a, [Dated]>, Vec<Digest>) {
+    pub fn known_of<'a>(&self, evidence: &'a Evidence) -> (Cow<'a, [Dated]>, Vec<Photo>) {
         let (mut dates, mut photos) = (Cow::Borrowed(evidence.dates.as_slice()), Vec::new());
         for part in &evidence.parts {
             let reading = self.readings.get(&part.blob.sha256);
@@ -144,7 +145,8 @@ impl Fold {
                 None => crate::domain::media::by_name(&part.name),
             };
             if media_type.starts_with("image/") {
-                photos.push(part.blob.sha256);
+                let look = reading.and_then(|it| Look::all(&it.facts).next());
+                photos.push(Photo { blob: part.blob.sha256, look });
             }
             let read = reading.filter(|_| part.role != Role::Rendition).map(|it| it.facts.dates.as_slice());
             if let Some(read @ [_, ..]) = read {
