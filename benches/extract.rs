@@ -23,7 +23,7 @@ struct Row {
 }
 
 fn main() {
-    let keeper = Keeper { program: env!("CARGO_BIN_EXE_juanzong").into() };
+    let keeper = Keeper::of(env!("CARGO_BIN_EXE_juanzong"));
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents");
     let folder = std::env::args().skip(1).find(|it| !it.starts_with('-')).map_or(fixtures, PathBuf::from);
     let (n, nothing) = (200, File::open("/dev/null").unwrap());

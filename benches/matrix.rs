@@ -42,7 +42,7 @@ async fn run() {
 
     let before = city::peak("self");
     let since = Instant::now();
-    let archive = Archive::open(&root, Keeper { program: "none".into() }).await.unwrap();
+    let archive = Archive::open(&root, Keeper::of("none")).await.unwrap();
     let fold = archive.fold().await.unwrap();
     row("cold: read the state", &[since.elapsed()]);
     let (n_duties, _) = matrix(&fold);

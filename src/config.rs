@@ -17,6 +17,8 @@ pub struct Environment {
     pub log_json: bool,
     /// The archive folder.
     pub archive: Option<PathBuf>,
+    /// The folders in which programs are looked for.
+    pub programs: Vec<PathBuf>,
 }
 
 impl Environment {
@@ -35,6 +37,7 @@ impl Environment {
             log: said("JUANZONG_LOG"),
             log_json: said("JUANZONG_LOG_FORMAT").is_some_and(|it| it == "json"),
             archive: std::env::var_os("JUANZONG_ARCHIVE").filter(|it| !it.is_empty()).map(PathBuf::from),
+            programs: std::env::var_os("PATH").map_or(vec![], |it| std::env::split_paths(&it).collect()),
         }
     }
 }

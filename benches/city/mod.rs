@@ -175,7 +175,7 @@ pub(crate) fn blob(n: usize) -> Digest {
 /// Makes the archive of a city in a folder, with its units and its scheme.
 pub(crate) async fn found(root: &std::path::Path) -> Arc<Archive> {
     Archive::create(root, "Asia/Shanghai", &Act::of("clerk", now())).await.unwrap();
-    let archive = Archive::open(root, Keeper { program: "none".into() }).await.unwrap();
+    let archive = Archive::open(root, Keeper::of("none")).await.unwrap();
     let mut events: Vec<Event> = units().into_iter().map(|unit| Event::UnitSet { unit }).collect();
     events.push(Event::SchemeImported { scheme: Box::new(scheme()) });
     tell(&archive, events).await;

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use serde::{Deserialize, Serialize};
 
 use crate::cage::job::{Job, Output, Task};
+use crate::cage::program::{self, PROGRAM};
+use crate::cage::walls::Within;
 use crate::cage::{Holds, walls};
 use crate::error::{Error, Result};
 
@@ -38,6 +40,7 @@ pub fn enter(arguments: impl IntoIterator<Item = OsString>, jobs: &[(&str, Job)]
     let orders = arguments.next().and_then(|it| serde_json::from_str(it.to_str()?).ok());
     let job = jobs.iter().find(|(known, _)| *known == name).map(|(_, job)| *job);
     let code = match orders {
+        Some(orders) if name == PROGRAM => program::become_it(&orders),
         Some(orders) if job.is_some() || name == WALLS => live(orders, job),
         _ => Err(Error::internal("The cage was given no job it knows.")),
     };
@@ -66,7 +69,7 @@ fn live(orders: Orders, job: Option<Job>) -> Result<()> {
     std::mem::forget(output.try_clone().map_err(shut("There is no output."))?);
     let mut input = File::from(input);
     let mut output = Output::new(File::from(output));
-    let holds = walls::raise(&orders)?;
+    let holds = walls::raise(&orders, Within::Job)?;
     // Where the input is a pipe there is nothing to rewind.
     input.rewind().unwrap_or_default();
     let Some(job) = job else {

@@ -16,6 +16,26 @@ pub struct Keeper {
 }
 
 impl Keeper {
+    /// Makes the keeper.
+    pub fn of(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into() }
+    }
+
+    /// Passes over the folders: no program is started here.
+    pub fn with_programs_of(self, _: Vec<PathBuf>) -> Self {
+        self
+    }
+
+    /// Finds none.
+    pub fn find(&self, _: &str) -> Option<PathBuf> {
+        None
+    }
+
+    /// Refuses.
+    pub fn run_program(&self, _: PathBuf, _: &[&str], _: &File, _: Budget) -> Result<Outcome<Vec<u8>>> {
+        Err(refusal())
+    }
+
     /// Refuses.
     pub fn run(&self, _: &str, _: &File, _: &impl Serialize, _: Budget) -> Result<Outcome<Vec<u8>>> {
         Err(refusal())

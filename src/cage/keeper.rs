@@ -23,9 +23,21 @@ use crate::error::{Error, Result};
 pub struct Keeper {
     /// Our own binary. `/proc/self/exe` stays right when the file is replaced while the program runs.
     pub program: PathBuf,
+    /// The folders in which other programs are looked for; none are found where there are none.
+    pub folders: Vec<PathBuf>,
 }
 
 impl Keeper {
+    /// Makes the keeper that starts a binary of ours, and knows of no other program.
+    pub fn of(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), folders: vec![] }
+    }
+
+    /// Adds the folders in which other programs are looked for.
+    pub fn with_programs_of(self, folders: Vec<PathBuf>) -> Self {
+        Self { folders, ..self }
+    }
+
     /// Runs a job over a file and returns all bytes it gives; notes are passed over.
     pub fn run(
         &self,
@@ -52,6 +64,16 @@ impl Keeper {
     ///
     /// Only when no child could be started; what the child does afterwards is an [`Outcome`].
     pub fn stream(&self, job: &str, input: &File, args: &impl Serialize, budget: Budget) -> Result<Frames> {
+        self.start(job, input, args, budget)
+    }
+
+    pub(super) fn start(
+        &self,
+        job: &str,
+        input: &File,
+        args: &impl Serialize,
+        budget: Budget,
+    ) -> Result<Frames> {
         const LONGEST_ARGUMENT: usize = 100_000;
         let failed =
             |e: io::Error| Error::unavailable("The reading process could not be started.").with_source(e);
@@ -93,8 +115,8 @@ impl Keeper {
 /// What a running job sends, in order. Dropping it ends the child.
 #[derive(Debug)]
 pub struct Frames {
-    from: BufReader<ChildStdout>,
-    left: u64,
+    pub(super) from: BufReader<ChildStdout>,
+    pub(super) left: u64,
     beats: Option<Sender<Beat>>,
     warden: Option<JoinHandle<io::Result<Burial>>>,
     complaints: Option<JoinHandle<String>>,
@@ -103,15 +125,15 @@ pub struct Frames {
 
 /// What the reader tells the warden, so that only waiting counts as time of the child.
 #[derive(Debug)]
-enum Beat {
+pub(super) enum Beat {
     Waiting,
     Busy,
 }
 
 #[derive(Debug)]
-struct Burial {
-    status: ExitStatus,
-    late: bool,
+pub(super) struct Burial {
+    pub(super) status: ExitStatus,
+    pub(super) late: bool,
 }
 
 impl Frames {
@@ -149,7 +171,7 @@ impl Frames {
         frame
     }
 
-    fn beat(&self, beat: Beat) {
+    pub(super) fn beat(&self, beat: Beat) {
         if let Some(to) = &self.beats {
             // A warden who is gone has ended the child, and the stream ends by itself.
             to.send(beat).unwrap_or_default();
@@ -157,15 +179,15 @@ impl Frames {
     }
 
     /// Lets the warden end and reap the child; returns how it died.
-    fn bury(&mut self) -> (Option<Burial>, String) {
+    pub(super) fn bury(&mut self) -> (Option<Burial>, String) {
         self.beats = None;
         let burial = self.warden.take().and_then(|it| it.join().ok()).and_then(io::Result::ok);
         let said = self.complaints.take().and_then(|it| it.join().ok()).unwrap_or_default();
         (burial, said)
     }
 
-    fn death(&mut self) -> Outcome<()> {
-        let (burial, said) = self.bury();
+    /// Tells how a child died by what was left of it and by what it said.
+    pub(super) fn death(burial: Option<Burial>, said: &str) -> Outcome<()> {
         let Some(Burial { status, late }) = burial else {
             return Outcome::Crash("The child was lost.".into());
         };
@@ -205,7 +227,10 @@ impl Iterator for Frames {
                     }
                 }
             }
-            Ok(None) => self.death(),
+            Ok(None) => {
+                let (burial, said) = self.bury();
+                Self::death(burial, &said)
+            }
             Err(e) => Outcome::Crash(e.to_string()),
         };
         self.bury();

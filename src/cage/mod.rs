@@ -1,10 +1,12 @@
 //! The cage: a child process of our own binary that reads foreign bytes, locked down before it reads.
 //!
 //! Read [`job`] for what a job is given and gives back, then `keeper` for how a child is started, held to its budget
-//! and buried, then `child` and `walls` for what happens inside.
+//! and buried, then `child` and `walls` for what happens inside, and `program` for a child that becomes a program which
+//! is not ours.
 //!
 //! **Invariant:** a child has no file system, no network, no other program, and a budget of memory, time and output;
-//! it is given an open file, and its death is a result ([`Outcome`]), never an error of the caller.
+//! it is given an open file, and its death is a result ([`Outcome`]), never an error of the caller. One that becomes
+//! another program may read that program's libraries besides.
 //! **Invariant:** a fresh child for every job, so nothing one file did reaches the next.
 
 use std::time::Duration;
@@ -23,6 +25,9 @@ pub mod child;
 
 #[cfg(target_os = "linux")]
 mod keeper;
+
+#[cfg(target_os = "linux")]
+mod program;
 
 #[cfg(target_os = "linux")]
 mod walls;

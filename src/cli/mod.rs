@@ -229,7 +229,8 @@ pub fn run(
     let here = || PathBuf::from("juanzong-archive");
     let root = common.archive.clone().or_else(|| environment.archive.clone()).unwrap_or_else(here);
     let actor = common.actor.clone().unwrap_or_else(|| environment.user.clone());
-    let desk = Desk { output: output.clone(), common, actor, root, keeper: Keeper { program }, now };
+    let keeper = Keeper::of(program).with_programs_of(environment.programs.clone());
+    let desk = Desk { output: output.clone(), common, actor, root, keeper, now };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(fault) => {

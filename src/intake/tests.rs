@@ -155,7 +155,7 @@ fn a_folder_is_shown_in_order_and_links_do_not_lead_out() {
         std::os::unix::fs::symlink("/etc/passwd", root.join("link")).unwrap();
         std::os::unix::fs::symlink(&root, root.join("loop")).unwrap();
     }
-    let keeper = crate::cage::Keeper { program: "unused".into() };
+    let keeper = crate::cage::Keeper::of("unused");
     let offers = [door::Offer { path: root, shown: None, encoding: encoding_rs::UTF_8 }];
     let mut notes = Notes::default();
     receive(&mut notes, &keeper, bundle::Limits::default(), &offers).unwrap();

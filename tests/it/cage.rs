@@ -8,7 +8,7 @@ use std::time::Duration;
 use juanzong::cage::{Budget, Frame, Keeper, Outcome};
 
 fn keeper() -> Keeper {
-    Keeper { program: env!("CARGO_BIN_EXE_juanzong").into() }
+    Keeper::of(env!("CARGO_BIN_EXE_juanzong"))
 }
 
 fn tight() -> Budget {
@@ -124,6 +124,52 @@ fn letting_go_of_a_stream_ends_its_child() {
 
 #[test]
 fn a_program_that_is_not_there_is_an_error() {
-    let nobody = Keeper { program: "/no/such/program".into() };
+    let nobody = Keeper::of("/no/such/program");
     assert!(nobody.run("trial", &File::open("/dev/null").unwrap(), &"echo", tight()).is_err());
+}
+
+/// Runs a program of the machine over a file.
+fn program(path: &str, args: &[&str], input: &File, budget: Budget) -> Outcome<String> {
+    let outcome = keeper().run_program(path.into(), args, input, budget).unwrap();
+    outcome.map(|bytes| String::from_utf8(bytes).unwrap())
+}
+
+#[test]
+fn a_program_reads_its_file_and_nothing_else() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"what was sent").unwrap();
+    let (file, budget) = (file.reopen().unwrap(), Budget::default());
+    let cat = |path: &str| program("/bin/cat", &[path], &file, budget);
+    assert_eq!(cat("/dev/stdin"), Outcome::Done("what was sent".into()));
+    assert_eq!(
+        program("/usr/bin/tail", &["-c", "4", "/dev/stdin"], &file, budget),
+        Outcome::Done("sent".into())
+    );
+    if keeper().holds().unwrap().landlock > 0 {
+        assert!(matches!(cat("/etc/hostname"), Outcome::Crash(how) if how.contains("ermission denied")));
+    }
+    let python = |code: &str| program("/usr/bin/python3", &["-c", code], &file, budget);
+    assert_eq!(python("print(1 + 1)"), Outcome::Done("2\n".into()));
+    for misdeed in [
+        "import socket; socket.socket()",
+        "import os; os.fork()",
+        "open('/tmp/juanzong-trial', 'w')",
+        "open('/dev/stdin', 'r+')",
+    ] {
+        assert!(matches!(python(misdeed), Outcome::Crash(how) if how.contains("ermi")), "{misdeed}");
+    }
+}
+
+#[test]
+fn a_program_is_held_to_its_budget() {
+    let nothing = File::open("/dev/null").unwrap();
+    let python = |code: &str, budget| program("/usr/bin/python3", &["-c", code], &nothing, budget);
+    assert_eq!(python("while True: pass", tight()), Outcome::Timeout);
+    let late = Budget { wall: Duration::from_millis(500), ..tight() };
+    assert_eq!(python("import time; time.sleep(60)", late), Outcome::Timeout);
+    assert_eq!(python("print('x' * (4 << 20))", tight()), Outcome::TooMuch);
+    assert!(
+        matches!(python("x = bytes(1 << 30)", tight()), Outcome::Crash(how) if how.contains("MemoryError"))
+    );
+    assert!(matches!(program("/no/such/program", &[], &nothing, tight()), Outcome::Crash(_)));
 }

@@ -14,7 +14,7 @@ use juanzong::domain::reading::{Place, Status};
 use juanzong::extract::{Extraction, extract};
 
 fn keeper() -> Keeper {
-    Keeper { program: env!("CARGO_BIN_EXE_juanzong").into() }
+    Keeper::of(env!("CARGO_BIN_EXE_juanzong"))
 }
 
 fn read(name: &str) -> Extraction {
@@ -138,7 +138,7 @@ fn text_beyond_the_output_budget_is_cut_and_says_so() {
 
 #[test]
 fn a_reader_that_cannot_be_started_says_nothing_about_the_file() {
-    let nobody = Keeper { program: "/no/such/program".into() };
+    let nobody = Keeper::of("/no/such/program");
     assert!(extract(&nobody, &File::open("/dev/null").unwrap(), "a.txt", Budget::default()).is_err());
 }
 

@@ -215,7 +215,7 @@ async fn invariant_4_any_bytes_give_an_extraction_and_the_program_lives() {
     let parts = || fold.evidence.values().flat_map(|it| &it.parts);
     assert!(parts().count() > 40 && parts().all(|it| fold.readings.contains_key(&it.blob.sha256)));
     // A child that dies before it says a word; `extract.rs` has those that outgrow their time and memory.
-    let lethal = Archive::open(&world.root(), Keeper { program: "/bin/false".into() }).await.unwrap();
+    let lethal = Archive::open(&world.root(), Keeper::of("/bin/false")).await.unwrap();
     let whole = std::mem::replace(&mut world.archive, lethal);
     let piece = world.piece("教育局/1)/致命 2017-03-02.txt", "致命").await;
     world.read().await;

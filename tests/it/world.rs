@@ -32,9 +32,10 @@ pub struct World {
     n_offered: AtomicUsize,
 }
 
-/// What starts the children of the cage: the real binary.
+/// What starts the children of the cage: the real binary, and the programs of the machine.
 pub fn keeper() -> Keeper {
-    Keeper { program: env!("CARGO_BIN_EXE_juanzong").into() }
+    let programs = juanzong::config::Environment::read().programs;
+    Keeper::of(env!("CARGO_BIN_EXE_juanzong")).with_programs_of(programs)
 }
 
 impl World {

@@ -135,7 +135,7 @@ fn a_blob_that_changed_is_not_handed_over() {
 #[cfg(target_os = "linux")]
 #[test]
 fn it_is_checked_in_the_cage() {
-    let keeper = juanzong::cage::Keeper { program: env!("CARGO_BIN_EXE_juanzong").into() };
+    let keeper = juanzong::cage::Keeper::of(env!("CARGO_BIN_EXE_juanzong"));
     let (shelf, plan) = small();
     let mut file = tempfile::tempfile().unwrap();
     let zip = shelf.write(&Layout::new(plan).unwrap());
