@@ -23,6 +23,7 @@ pub mod look;
 mod facts;
 mod html;
 mod mail;
+mod media;
 mod office;
 mod pdf;
 mod photo;
@@ -82,7 +83,9 @@ pub fn extract(keeper: &Keeper, file: &File, name: &str, budget: Budget) -> Resu
         Err(error) if error.kind() == Kind::Unsupported => Outcome::Refused(error.message().into()),
         Err(error) => return Err(error),
     };
-    Ok(gathered.finish(outcome))
+    let mut extraction = gathered.finish(outcome);
+    media::complete(keeper, file, &mut extraction)?;
+    Ok(extraction)
 }
 
 /// What came out of the cage so far; a child that dies leaves what it had sent.

@@ -128,14 +128,14 @@ fn exif(input: &File) -> Facts {
     };
     let Some(exif) = read() else { return facts };
     let taken = [ExifTag::DateTimeOriginal, ExifTag::CreateDate].into_iter().find_map(|it| exif.get(it));
-    captured(&mut facts, taken);
+    captured(&mut facts, taken.and_then(moment));
     facts.place = exif.gps_info().and_then(place);
     facts
 }
 
 /// Keeps when the camera took it, by the camera's own clock, unless that clock was never set.
-pub(super) fn captured(facts: &mut Facts, taken: Option<&EntryValue>) {
-    facts.captured_at = taken.and_then(moment).filter(|it| !is_unset(*it));
+pub(super) fn captured(facts: &mut Facts, taken: Option<DateTime>) {
+    facts.captured_at = taken.filter(|it| !is_unset(*it));
     if let Some(day) = facts.captured_on() {
         // What is shown happened on the day the picture was made.
         facts.dates.extend([DateKind::Made, DateKind::Activity].map(|kind| Dated {
@@ -149,7 +149,7 @@ pub(super) fn captured(facts: &mut Facts, taken: Option<&EntryValue>) {
 
 /// Returns the moment by the clock on the wall. Video headers carry UTC, and the wall is taken to be in China: without
 /// that, what happened before eight in the morning would fall on the day before.
-fn moment(taken: &EntryValue) -> Option<DateTime> {
+pub(super) fn moment(taken: &EntryValue) -> Option<DateTime> {
     const CHINA: i64 = 8;
     let taken = taken.as_datetime()?;
     let is_utc = taken.aware().is_some_and(|it| it.offset().local_minus_utc() == 0);

@@ -113,9 +113,7 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
     match format.kind() {
         Kind::Image => (Family::Photo, media_type),
         Kind::Video => (Family::Video, media_type),
-        Kind::Audio if media_type.contains("mp4") || media_type.contains("m4a") => {
-            (Family::Video, media_type)
-        }
+        Kind::Audio => (Family::Video, media_type),
         _ if looks_like_text(&head) => text(&head, extension, format, media_type),
         _ => (Family::Other, media_type),
     }

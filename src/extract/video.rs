@@ -1,4 +1,5 @@
-//! Videos and recordings: how long, how large, when and where.
+//! Videos and recordings of the formats of phones and cameras: how long, how large, when and where.
+//! For the others, and for pictures, see `media`.
 
 use std::fs::File;
 
@@ -17,7 +18,7 @@ pub(super) fn read(input: File) -> Result<Found, Trouble> {
     facts.width = number(TrackInfoTag::Width).and_then(|it| u32::try_from(it).ok()).filter(|it| *it > 0);
     facts.height = number(TrackInfoTag::Height).and_then(|it| u32::try_from(it).ok()).filter(|it| *it > 0);
     facts.duration_ms = number(TrackInfoTag::DurationMs).and_then(|it| u64::try_from(it).ok());
-    photo::captured(&mut facts, track.get(TrackInfoTag::CreateDate));
+    photo::captured(&mut facts, track.get(TrackInfoTag::CreateDate).and_then(photo::moment));
     facts.place = track.gps_info().and_then(photo::place);
     Ok(Found { facts, ..Found::default() })
 }

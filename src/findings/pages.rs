@@ -19,7 +19,7 @@ pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Option<Finding> {
         .filter_map(|it| Some((Page::of(fold, it.1)?, it.1.as_ref())))
         .filter(|(page, other)| page.piece == own.piece && are_together(evidence, other))
         .collect();
-    group.sort_by(|a, b| (a.0.at, a.1.id).cmp(&(b.0.at, b.1.id)));
+    group.sort_by_key(|it| (it.0.at, it.1.id));
     // Twice the same page are two files of one name, not two pages.
     if group.windows(2).any(|it| it[0].0.at == it[1].0.at) || group.len() < 2 {
         return None;

@@ -28,6 +28,10 @@ mod browser;
 
 mod running;
 
+mod media;
+
+mod likeness;
+
 mod filing;
 
 mod bundle;
