@@ -131,14 +131,32 @@ const DAY: Date = date(2017, 4, 1);
 const IN: Option<Date> = Some(date(2017, 3, 5));
 
 #[test]
-fn photos_that_look_the_same_count_once_and_pieces_do_not() {
-    let photo = Requirement { measure: Measure::Photo, ..requirement("r", "photo", 3) };
-    for (requirement, counted) in [(photo, "2/3+0"), (requirement("r", "photo", 3), "3/3+0")] {
+fn photos_of_one_day_that_look_the_same_count_once_and_pieces_do_not() {
+    let photo =
+        || Requirement { measure: Measure::Photo, date: DateKind::Activity, ..requirement("r", "photo", 3) };
+    let other_day = Some(date(2017, 3, 6));
+    for (requirement, second, counted) in
+        [(photo(), IN, "2/3+0"), (photo(), other_day, "3/3+0"), (requirement("r", "photo", 3), IN, "3/3+0")]
+    {
         let mut fold = fold(vec![lead(requirement)]);
-        for (content, look) in [(1, [0; 4]), (2, [1, 0, 0, 3]), (3, [u64::MAX; 4])] {
-            file(&mut fold, "wmb", "photo", (content, IN), Standing::Accepted);
-            let look = Some(crate::domain::likeness::Look(look).to_string());
-            let facts = Facts { media_type: "image/jpeg".into(), look, ..Facts::default() };
+        for (content, look, day) in [(1, [0; 4], IN), (2, [1, 0, 0, 3], second), (3, [u64::MAX; 4], IN)] {
+            file(&mut fold, "wmb", "photo", (content, None), Standing::Accepted);
+            let dated = |on: Date| Dated {
+                kind: DateKind::Activity,
+                from: on,
+                to: on,
+                provenance: Provenance::Capture,
+            };
+            let facts = Facts {
+                media_type: "image/jpeg".into(),
+                look: Some(crate::domain::likeness::Look(look).to_string()),
+                dates: day
+                    .map(|on| [dated(on), Dated { kind: DateKind::Made, ..dated(on) }])
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+                ..Facts::default()
+            };
             let reading = Reading {
                 extractor: "photo".into(),
                 version: 1,

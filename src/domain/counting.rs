@@ -32,7 +32,7 @@ pub struct Offer<'a> {
 pub struct Photo {
     /// Its bytes.
     pub blob: Digest,
-    /// How it looks, where it was read and is not plain; what looks the same counts once.
+    /// How it looks, where it was read and is not plain; what looks the same and is of one day counts once.
     pub look: Option<Look>,
 }
 
@@ -199,16 +199,20 @@ enum Counted<'a> {
     Named(&'a str),
 }
 
-/// The photos of a duty that were counted, one of each look.
-type Shown = Vec<(Look, Digest)>;
+/// The photos of a duty that were counted, one of each look and day.
+type Shown = Vec<(Look, Option<Date>, Digest)>;
 
-/// Returns the photo that stands for one: the first that looks the same, or itself.
-fn standing_for(photo: &Photo, shown: &mut Shown) -> Digest {
+/// Returns the photo that stands for one: the first that looks the same, or itself. What looks the same and is of
+/// another day is told as a finding and left to people: a hall looks alike every month.
+fn standing_for(photo: &Photo, day: Option<Date>, shown: &mut Shown) -> Digest {
     let Some(look) = photo.look else { return photo.blob };
-    if let Some((_, first)) = shown.iter().find(|it| it.0.is_near(&look)) {
+    let is_same = |it: &&(Look, Option<Date>, Digest)| {
+        it.0.is_near(&look) && it.1.zip(day).is_none_or(|(one, other)| one == other)
+    };
+    if let Some((.., first)) = shown.iter().find(is_same) {
         return *first;
     }
-    shown.push((look, photo.blob));
+    shown.push((look, day, photo.blob));
     photo.blob
 }
 
@@ -216,7 +220,10 @@ fn standing_for(photo: &Photo, shown: &mut Shown) -> Digest {
 fn counted_as<'a>(measure: Measure, offer: &Offer<'a>, shown: &mut Shown, to: &mut Vec<Counted<'a>>) {
     match measure {
         Measure::Piece => to.extend(offer.evidence.first().map(|it| Counted::Bytes(it.blob.sha256))),
-        Measure::Photo => to.extend(offer.photos.iter().map(|it| Counted::Bytes(standing_for(it, shown)))),
+        Measure::Photo => {
+            let day = looked_at(DateKind::Activity, offer.dates).map(|it| it.from);
+            to.extend(offer.photos.iter().map(|it| Counted::Bytes(standing_for(it, day, shown))));
+        }
         Measure::Event => {
             let named = offer.evidence.caption.get("活动").map(|it| it.trim()).filter(|it| !it.is_empty());
             let day = || looked_at(DateKind::Activity, offer.dates).map(|it| Counted::Day(it.from));

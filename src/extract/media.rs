@@ -41,7 +41,8 @@ pub(super) fn complete(keeper: &Keeper, file: &File, extraction: &mut Extraction
         unchecked(reading);
         return Ok(());
     };
-    if reading.facts.duration_ms.is_none() {
+    let unseen = reading.facts.media_type.starts_with("video/") && reading.facts.width.is_none();
+    if unseen || reading.facts.duration_ms.is_none() {
         let args = ["-v", "error", "-of", "json", "-show_format", "-show_streams", "/dev/stdin"];
         match keeper.run_program(ffprobe, &args, file, BUDGET)? {
             Outcome::Done(told) => known(reading, &told),
@@ -75,7 +76,7 @@ fn failed(reading: &mut Reading, outcome: &Outcome<Vec<u8>>) {
     reading.findings.push(Finding::new(Code::E02, status_detail(reading.status)));
 }
 
-/// Takes over what `ffprobe` tells.
+/// Takes over what `ffprobe` tells beyond what is known.
 fn known(reading: &mut Reading, told: &[u8]) {
     let told: Value = serde_json::from_slice(told).unwrap_or_default();
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -94,9 +95,12 @@ fn known(reading: &mut Reading, told: &[u8]) {
         (facts.width, facts.height) = if turned { (height, width) } else { (width, height) };
     }
     let seconds = told["format"]["duration"].as_str().and_then(|it| it.parse::<f64>().ok());
-    facts.duration_ms = seconds.filter(|it| (0.0..1e8).contains(it)).map(|it| (it * 1e3).round() as u64);
+    let length = seconds.filter(|it| (0.0..1e8).contains(it)).map(|it| (it * 1e3).round() as u64);
+    facts.duration_ms = facts.duration_ms.or(length);
     let made = told["format"]["tags"]["creation_time"].as_str().and_then(|it| it.parse::<Timestamp>().ok());
-    photo::captured(facts, made.map(|it| TimeZone::fixed(offset(8)).to_datetime(it)));
+    if facts.captured_at.is_none() {
+        photo::captured(facts, made.map(|it| TimeZone::fixed(offset(8)).to_datetime(it)));
+    }
     reading.status = Status::Ok;
     reading.findings.retain(|it| it.code != Code::I04);
 }
