@@ -158,6 +158,7 @@ fn extension(name: &str) -> String {
 fn sample(done: &AtomicBool) -> BTreeMap<String, u64> {
     let mut peaks: BTreeMap<String, u64> = BTreeMap::new();
     while !done.load(Ordering::Relaxed) {
+        #[expect(clippy::disallowed_methods, reason = "a sampler looks again after a while")]
         std::thread::sleep(Duration::from_millis(5));
         for task in std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
             let children = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();

@@ -10,7 +10,9 @@ use crate::domain::reading::{Facts, Status};
 use crate::error::Result;
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::{self, Text};
-use crate::extract::{html, mail, office, pdf, photo, plain, status_detail, video};
+use crate::extract::{
+    html, mail, markup, odf, ofd, office, pdf, photo, plain, rtf, status_detail, video,
+};
 
 /// The name of the job.
 pub const JOB: &str = "extract";
@@ -42,7 +44,16 @@ pub(super) struct Found {
     /// Only part of it could be read, and why.
     pub(super) missing: Option<String>,
     pub(super) facts: Facts,
+    /// What is amiss besides.
+    pub(super) findings: Vec<Finding>,
     pub(super) thumbnail: Option<Vec<u8>>,
+}
+
+impl Found {
+    /// Everything that is text was read as text.
+    fn is_whole(&self) -> bool {
+        self.missing.is_none() && self.facts.picture_pages.is_none()
+    }
 }
 
 /// Why a family read nothing.
@@ -72,12 +83,9 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
     let sniffed = sniff::sniff(&mut task.input, &orders.name);
     let (extractor, media_type) = (sniffed.family.extractor().to_owned(), sniffed.media_type.clone());
     output.note(&Note::Known { extractor, media_type: media_type.clone() })?;
-    let mut findings = Vec::new();
-    if sniffed.misnamed {
-        findings.push(Finding::new(Code::W17, format!("{} → {media_type}", sniffed.extension)));
-    }
+    let mut findings = sniffed.findings();
     let (status, mut found) = match read(task.input, &sniffed, &mut Text::new(output)) {
-        Ok(found) if found.missing.is_none() => (Status::Ok, found),
+        Ok(found) if found.is_whole() => (Status::Ok, found),
         Ok(found) => (Status::Partial, found),
         Err(Trouble::CutOff(error)) => return Err(error),
         Err(Trouble::Enough) => {
@@ -89,7 +97,12 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
             (status, Found::default())
         }
     };
+    findings.append(&mut found.findings);
     findings.extend(found.missing.map(|what| Finding::new(Code::W27, what)));
+    if let Some(pictures) = found.facts.picture_pages {
+        let pages = found.facts.pages.unwrap_or(pictures);
+        findings.push(Finding::new(Code::W33, format!("{pages} 页中有 {pictures} 页")));
+    }
     found.facts.media_type = media_type;
     if let Some(thumbnail) = found.thumbnail {
         output.note(&Note::Thumbnail)?;
@@ -102,9 +115,14 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
     match sniffed.family {
         Family::Empty => Err(Trouble::Corrupt("0 字节".into())),
         Family::Plain => plain::read(input, text),
+        Family::Json => markup::read_json(input, text),
+        Family::Xml => markup::read(input, text),
         Family::Html => html::read(input, text),
         Family::Mail(form) => mail::read(input, form, text),
         Family::SavedPage => mail::read_page(input, text),
+        Family::Rtf => rtf::read(input, text),
+        Family::Odf => odf::read(input, text),
+        Family::Ofd => ofd::read(input, text),
         Family::Office(format) => office::read(input, format, text),
         Family::Pdf => pdf::read(input, text),
         Family::Photo => photo::read(input, &sniffed.media_type),

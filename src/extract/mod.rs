@@ -1,7 +1,8 @@
 //! What the bytes say: text, facts and findings of any file, read by a child of the cage.
 //!
 //! Read [`extract`] for the whole, then `child` for what happens inside the cage, then `sniff` and one file a family:
-//! `plain`, `html`, `mail`, `office`, `pdf`, `photo`, `video`. A new family is one file and one line in `child::read`.
+//! `plain`, `markup`, `html`, `mail`, `rtf`, `office`, `odf`, `ofd`, `pdf`, `photo`, `video`. A new family is one file and
+//! one line in `child::read`.
 //!
 //! **Invariant:** extraction is total: any bytes give an [`Extraction`]; a child that was killed is a status.
 
@@ -24,17 +25,24 @@ mod facts;
 mod html;
 mod mail;
 mod media;
+mod markup;
+mod odf;
+mod ofd;
+mod ofd_page;
 mod office;
+mod package;
 mod pdf;
 mod photo;
 mod plain;
 mod sketch;
+mod rtf;
 mod sniff;
 mod text;
 mod video;
+mod xml;
 
 /// The version of the readers; a higher one reads again what a lower one read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What was read from one blob.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,20 @@
 //! Documents, sheets and slides of Microsoft Office and WPS, old and new.
 
 use std::fs::File;
+use std::io::Seek;
 
+use office_oxide::cfb::CfbReader;
 use office_oxide::options::{OnIncomplete, ParseOptions};
 use office_oxide::{Document, DocumentFormat, DocumentIR, OfficeError};
 
+use crate::domain::finding::{Code, Finding};
 use crate::extract::child::{Found, Trouble};
+use crate::extract::package::Package;
 use crate::extract::text::Text;
 
-pub(super) fn read(input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    let macros = macros(&mut input);
+    input.rewind()?;
     let mut options = ParseOptions::strict();
     // Half a document is worth more than none, as long as it says so.
     options.on_incomplete = OnIncomplete::Report;
@@ -16,6 +22,7 @@ pub(super) fn read(input: File, format: DocumentFormat, text: &mut Text<'_>) -> 
     let lost: Vec<_> = document.damage().into_iter().filter(|it| it.is_loss()).collect();
     let missing = lost.first().map(|first| format!("{first}{}", more(lost.len())));
     let mut found = Found { missing, ..Found::default() };
+    found.findings.extend(macros.map(|it| Finding::new(Code::E05, format!("宏:{it}"))));
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
             text.push(&document.plain_text())?;
@@ -25,6 +32,17 @@ pub(super) fn read(input: File, format: DocumentFormat, text: &mut Text<'_>) -> 
         DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document.to_ir(), text)?),
     };
     Ok(found)
+}
+
+/// Returns the part that holds macros, in a package or in a compound file.
+fn macros(input: &mut File) -> Option<String> {
+    if let Ok(package) = Package::open(&mut *input) {
+        return package.names().into_iter().find(|it| it.ends_with("vbaproject.bin")).map(str::to_owned);
+    }
+    input.rewind().ok()?;
+    let compound = CfbReader::new(input).ok()?;
+    let of_macros = |name: &str| ["_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros"].contains(&name);
+    compound.entries().iter().map(|it| it.name.as_str()).find(|it| of_macros(it)).map(str::to_owned)
 }
 
 /// Sends the workbook, in which each sheet's name stands on a line of its own, and returns the number of sheets.

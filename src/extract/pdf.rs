@@ -20,13 +20,13 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
         return Err(Trouble::Encrypted);
     }
     let pages = document.page_count().map_err(|e| corrupt(&e))?;
-    let (mut failed, mut pictures) = (Vec::new(), 0);
+    let (mut failed, mut pictures) = (Vec::new(), 0_u32);
     for page in 0..pages {
         text.section(None)?;
         // A page that makes the reader panic costs that page only.
         match catch_unwind(AssertUnwindSafe(|| document.extract_text(page))) {
             Ok(Ok(words)) => {
-                pictures += usize::from(words.trim().is_empty() && shows_a_picture(&document, page));
+                pictures += u32::from(words.trim().is_empty() && shows_a_picture(&document, page));
                 text.push(&words)?;
             }
             _ => failed.push((page + 1).to_string()),
@@ -38,7 +38,8 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
     if failed.len() == pages {
         return Err(Trouble::Corrupt("所有页面都无法读取".into()));
     }
-    let mut found = Found { missing: missing(&failed, pictures, pages), ..Found::default() };
+    let mut found = Found { missing: missing(&failed), ..Found::default() };
+    found.facts.picture_pages = Some(pictures).filter(|it| *it > 0);
     found.facts.pages = u32::try_from(pages).ok();
     Ok(found)
 }
@@ -49,12 +50,10 @@ fn shows_a_picture(document: &PdfDocument, page: usize) -> bool {
         .unwrap_or(false)
 }
 
-/// Says which pages could not be read, and how many are only pictures.
-fn missing(failed: &[String], pictures: usize, pages: usize) -> Option<String> {
+/// Says which pages could not be read.
+fn missing(failed: &[String]) -> Option<String> {
     const NAMED: usize = 5;
-    if !failed.is_empty() {
-        let named = failed[..failed.len().min(NAMED)].join("、");
-        return Some(format!("第 {named} 页{}", if failed.len() > NAMED { "等" } else { "" }));
-    }
-    (pictures > 0).then(|| format!("{pages} 页中有 {pictures} 页是图片,没有文字"))
+    let named = failed.get(..NAMED).unwrap_or(failed).join("、");
+    let more = if failed.len() > NAMED { "等" } else { "" };
+    (!failed.is_empty()).then(|| format!("第 {named} 页{more}"))
 }

@@ -38,7 +38,7 @@ pub(super) fn read(mut input: File, media_type: &str) -> Result<Found, Trouble> 
         Err(Undecoded::Broken(why)) if facts.width.is_none() => return Err(Trouble::Corrupt(why)),
         Err(Undecoded::Broken(why)) => (Some(why), None),
     };
-    Ok(Found { missing, facts, thumbnail })
+    Ok(Found { missing, facts, thumbnail, ..Found::default() })
 }
 
 enum Undecoded {

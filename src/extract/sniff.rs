@@ -7,6 +7,7 @@ use file_format::{FileFormat, Kind};
 use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
+use crate::domain::finding::{Code, Finding};
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::mail;
 
@@ -15,10 +16,15 @@ use crate::intake::mail;
 pub(super) enum Family {
     Empty,
     Plain,
+    Json,
+    Xml,
     Html,
     Mail(mail::Form),
     /// A web page in the form of a mail.
     SavedPage,
+    Rtf,
+    Odf,
+    Ofd,
     Office(DocumentFormat),
     Pdf,
     Photo,
@@ -36,6 +42,10 @@ impl Family {
             Self::Plain => "plain",
             Self::Html | Self::SavedPage => "html",
             Self::Mail(_) => "mail",
+            Self::Json | Self::Xml => "markup",
+            Self::Rtf => "rtf",
+            Self::Odf => "odf",
+            Self::Ofd => "ofd",
             Self::Office(_) | Self::Encrypted => "office",
             Self::Pdf => "pdf",
             Self::Photo => "photo",
@@ -53,7 +63,45 @@ pub(super) struct Sniffed {
     pub(super) extension: String,
     /// The name would make a person open it with the wrong program.
     pub(super) misnamed: bool,
+    /// It is a program or a script.
+    runs: bool,
 }
+
+impl Sniffed {
+    /// Says what is amiss with it before it is read.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let Self { extension, media_type, .. } = self;
+        let mut res = Vec::new();
+        if self.misnamed {
+            res.push(Finding::new(Code::W17, format!("{extension} → {media_type}")));
+        }
+        if self.runs {
+            let what = if PROGRAMS.contains(&extension.as_str()) { extension } else { media_type };
+            res.push(Finding::new(Code::E05, what.as_str()));
+        }
+        if ["wps", "et", "dps", "pages", "key", "numbers"].contains(&extension.as_str()) {
+            res.push(Finding::new(Code::W20, format!(".{extension}")));
+        }
+        res
+    }
+}
+
+/// Extensions that Windows, or a person by one click, runs.
+const PROGRAMS: &[&str] = &[
+    "exe", "dll", "com", "scr", "pif", "cpl", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf",
+    "wsh", "hta", "reg", "lnk", "sh", "jar", "apk",
+];
+
+/// Media types of programs, whatever their name.
+const RUNNABLE: &[&str] = &[
+    "executable",
+    "x-msi",
+    "java-archive",
+    "android.package",
+    "x-mach-binary",
+    "x-java-applet",
+    "x-ms-shortcut",
+];
 
 /// Finds out what a file is, and leaves it at its beginning.
 pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
@@ -62,12 +110,13 @@ pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
     if family == Family::Other && is_torn(&extension, &media_type) {
         family = Family::Torn;
     }
+    let runs = PROGRAMS.contains(&extension.as_str()) || RUNNABLE.iter().any(|it| media_type.contains(it));
     let misnamed = expected(&extension).is_some_and(|it| !it.iter().any(|it| media_type.contains(it)))
         && !matches!(family, Family::Empty | Family::Encrypted | Family::Torn)
         && media_type != UNKNOWN;
     // Whoever reads next would find the end of the file otherwise; a failure shows there.
     file.rewind().unwrap_or_default();
-    Sniffed { family, media_type, extension, misnamed }
+    Sniffed { family, media_type, extension, misnamed, runs }
 }
 
 const UNKNOWN: &str = "application/octet-stream";
@@ -77,8 +126,10 @@ const COMPOUND: &str = "application/x-cfb";
 /// A torn office file is still an archive without its parts, or nothing known at all.
 fn is_torn(extension: &str, media_type: &str) -> bool {
     match extension {
-        "docx" | "docm" | "xlsx" | "xlsm" | "pptx" | "pdf" | "jpg" | "jpeg" | "png" | "gif" | "mp4"
-        | "mov" => [UNKNOWN, ZIP, COMPOUND].contains(&media_type),
+        "docx" | "docm" | "dotx" | "xlsx" | "xlsm" | "xlsb" | "pptx" | "odt" | "ods" | "odp" | "ofd"
+        | "pdf" | "jpg" | "jpeg" | "png" | "gif" | "mp4" | "mov" => {
+            [UNKNOWN, ZIP, COMPOUND].contains(&media_type)
+        }
         "doc" | "xls" | "ppt" | "wps" | "et" | "dps" => media_type == ZIP,
         _ => false,
     }
@@ -133,27 +184,44 @@ fn letter(head: &[u8], extension: &str) -> Option<(Family, String)> {
 /// Tells the formats that are zip archives by the names inside.
 fn zipped(file: &mut File) -> Option<(Family, String)> {
     const OOXML: &str = "application/vnd.openxmlformats-officedocument";
-    let archive = zip::ZipArchive::new(file).ok()?;
-    let mut has = [false; 4];
-    for name in archive.file_names().flatten() {
-        let name = name.trim_start_matches(['/', '\\']).to_ascii_lowercase().replace('\\', "/");
-        has[0] |= name == "ofd.xml";
-        has[1] |= name.starts_with("word/");
-        has[2] |= name.starts_with("xl/");
-        has[3] |= name.starts_with("ppt/");
+    let mut archive = zip::ZipArchive::new(file).ok()?;
+    let tidy = |it: &str| it.trim_start_matches(['/', '\\']).to_ascii_lowercase().replace('\\', "/");
+    let names: Vec<String> = archive.file_names().flatten().map(|it| tidy(&it)).collect();
+    let has = |name: &str| match name.strip_suffix('/') {
+        Some(_) => names.iter().any(|it| it.starts_with(name)),
+        None => names.iter().any(|it| it == name),
+    };
+    let office = |format, kind: &str| Some((Family::Office(format), format!("{OOXML}.{kind}")));
+    let other = |media_type: &str| Some((Family::Other, media_type.to_owned()));
+    if has("ofd.xml") {
+        return Some((Family::Ofd, "application/ofd".into()));
     }
-    match has {
-        [true, ..] => Some((Family::Other, "application/ofd".into())),
-        [_, true, ..] => {
-            Some((Family::Office(DocumentFormat::Docx), format!("{OOXML}.wordprocessingml.document")))
-        }
-        [_, _, true, _] => {
-            Some((Family::Office(DocumentFormat::Xlsx), format!("{OOXML}.spreadsheetml.sheet")))
-        }
-        [.., true] => {
-            Some((Family::Office(DocumentFormat::Pptx), format!("{OOXML}.presentationml.presentation")))
-        }
-        _ => None,
+    if has("content.xml") && (has("mimetype") || has("meta-inf/manifest.xml")) {
+        return Some((Family::Odf, open_document(&mut archive)));
+    }
+    match () {
+        () if has("word/") => office(DocumentFormat::Docx, "wordprocessingml.document"),
+        () if has("xl/") => office(DocumentFormat::Xlsx, "spreadsheetml.sheet"),
+        () if has("ppt/") => office(DocumentFormat::Pptx, "presentationml.presentation"),
+        () if has("visio/") => other("application/vnd.ms-visio.drawing"),
+        () if has("androidmanifest.xml") => other("application/vnd.android.package-archive"),
+        () if has("meta-inf/manifest.mf") => other("application/java-archive"),
+        () => None,
+    }
+}
+
+/// Returns what an OpenDocument says it is.
+fn open_document(archive: &mut zip::ZipArchive<&mut File>) -> String {
+    let mut said = String::new();
+    // One that does not say so is a text.
+    if let Ok(part) = archive.by_name("mimetype") {
+        part.take(128).read_to_string(&mut said).unwrap_or_default();
+    }
+    let said = said.trim();
+    let known = ["application/vnd.oasis.opendocument.", "application/vnd.sun.xml."];
+    match known.iter().any(|it| said.starts_with(it)) && said.is_ascii() {
+        true => said.to_owned(),
+        false => "application/vnd.oasis.opendocument.text".into(),
     }
 }
 
@@ -183,12 +251,22 @@ fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) ->
     {
         return (Family::Html, "text/html".into());
     }
+    if start.trim_start().starts_with("{\\rtf") {
+        return (Family::Rtf, "text/rtf".into());
+    }
     let plain = |media: &str| (Family::Plain, media.to_owned());
     match (format.kind(), extension) {
+        (_, "json") => (Family::Json, "application/json".into()),
+        (_, "xml") => (Family::Xml, "application/xml".into()),
+        _ if start.trim_start_matches(['\u{feff}', ' ', '\n', '\r']).starts_with("<?xml") => {
+            let known = media_type.contains("xml") && media_type != "text/xml";
+            (Family::Xml, if known { media_type } else { "application/xml".into() })
+        }
         (_, "csv") => plain("text/csv"),
         (_, "md") => plain("text/markdown"),
         (_, "txt" | "log" | "text") => plain("text/plain"),
-        // A named text format (rich text, mail, XML) has its own structure, and is not plain.
+        (_, extension) if PROGRAMS.contains(&extension) => plain("text/plain"),
+        // A named text format, such as a mail, has its own structure, and is not plain.
         _ if !matches!(
             format,
             FileFormat::PlainText | FileFormat::ArbitraryBinaryData | FileFormat::Empty
@@ -196,7 +274,7 @@ fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) ->
         {
             (Family::Other, media_type)
         }
-        (_, "json" | "xml" | "svg" | "eml" | "rtf" | "mht" | "mhtml") => (Family::Other, media_type),
+        (_, "svg" | "eml" | "mht" | "mhtml") => (Family::Other, media_type),
         _ => plain("text/plain"),
     }
 }
@@ -214,7 +292,13 @@ fn looks_like_text(head: &[u8]) -> bool {
 fn expected(extension: &str) -> Option<&'static [&'static str]> {
     Some(match extension {
         "doc" | "docx" | "docm" | "dot" | "dotx" | "wps" => &["msword", "wordprocessingml", "rtf"],
-        "xls" | "xlsx" | "xlsm" | "et" => &["ms-excel", "spreadsheetml"],
+        "rtf" => &["rtf"],
+        "odt" | "ott" => &["opendocument.text"],
+        "ods" | "ots" => &["opendocument.spreadsheet"],
+        "odp" | "otp" => &["opendocument.presentation"],
+        "json" => &["json"],
+        "xml" => &["xml", "html"],
+        "xls" | "xlsx" | "xlsm" | "xlsb" | "et" => &["ms-excel", "spreadsheetml"],
         "ppt" | "pptx" | "pps" | "ppsx" | "dps" => &["ms-powerpoint", "presentationml"],
         "pdf" => &["pdf"],
         "ofd" => &["ofd"],

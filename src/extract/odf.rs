@@ -1,0 +1,173 @@
+//! OpenDocument texts, sheets and slides (ISO/IEC 26300), and their forerunners of OpenOffice.org 1.
+
+use std::fs::File;
+
+use crate::domain::finding::{Code, Finding};
+use crate::extract::child::{Found, Trouble};
+use crate::extract::package::Package;
+use crate::extract::text::Text;
+use crate::extract::xml::{self, Mark, Tag};
+
+pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    let mut package = Package::open(input)?;
+    let manifest = package.part("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
+    if package.is_locked() || xml::decode(&manifest).contains("encryption-data") {
+        return Err(Trouble::Encrypted);
+    }
+    let mut found = Found::default();
+    let scripts =
+        |it: &&str| it.starts_with("basic/") && !it.ends_with("-lc.xml") || it.starts_with("scripts/");
+    if let Some(script) = package.names().iter().find(|it| scripts(it)) {
+        found.findings.push(Finding::new(Code::E05, format!("宏:{script}")));
+    }
+    let content = package.part("content.xml")?;
+    let content = content.ok_or_else(|| Trouble::Corrupt("没有 content.xml".into()))?;
+    let mut reader = Reader::new(text, false);
+    let broken = xml::marks(&xml::decode(&content), |mark| reader.see(&mark))?;
+    reader.end_line()?;
+    found.facts.pages = Some(reader.n_sections).filter(|it| *it > 0);
+    found.missing = broken.map(|why| format!("content.xml: {why}"));
+    // Heads and feet of pages are kept with the styles.
+    let styles = package.part("styles.xml").ok().flatten().unwrap_or_default();
+    let mut reader = Reader::new(text, true);
+    let _broken = xml::marks(&xml::decode(&styles), |mark| reader.see(&mark))?;
+    reader.end_line()?;
+    Ok(found)
+}
+
+/// Elements whose words nobody reads on the page.
+const SILENT: &[&str] = &["tracked-changes", "forms", "script", "scripts", "desc"];
+
+struct Reader<'a, 'b> {
+    text: &'a mut Text<'b>,
+    line: String,
+    /// Only heads and feet of pages are text.
+    edges: bool,
+    n_edges: u32,
+    n_paragraphs: u32,
+    /// Paragraphs around the annotation that is read.
+    around: Vec<u32>,
+    n_cells: u32,
+    n_silent: u32,
+    sheets: bool,
+    n_tables: u32,
+    n_sections: u32,
+}
+
+impl<'a, 'b> Reader<'a, 'b> {
+    fn new(text: &'a mut Text<'b>, edges: bool) -> Self {
+        Self {
+            text,
+            line: String::new(),
+            edges,
+            n_edges: 0,
+            n_paragraphs: 0,
+            around: Vec::new(),
+            n_cells: 0,
+            n_silent: 0,
+            sheets: false,
+            n_tables: 0,
+            n_sections: 0,
+        }
+    }
+
+    fn see(&mut self, mark: &Mark<'_>) -> Result<(), Trouble> {
+        match mark {
+            Mark::Open(tag) => self.open(tag),
+            Mark::Words(words) => {
+                if self.n_paragraphs > 0 && self.is_heard() {
+                    // Breaks within the XML are spaces, and those beside each other are one.
+                    for c in words.chars() {
+                        let c = if c.is_ascii_whitespace() { ' ' } else { c };
+                        if c != ' ' || !self.line.ends_with([' ', '\n']) {
+                            self.line.push(c);
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Mark::Close(name) => self.close(name),
+        }
+    }
+
+    fn is_heard(&self) -> bool {
+        self.n_silent == 0 && (!self.edges || self.n_edges > 0)
+    }
+
+    fn open(&mut self, tag: &Tag<'_>) -> Result<(), Trouble> {
+        match tag.name() {
+            name if SILENT.contains(&name) => self.n_silent += 1,
+            "header" | "footer" | "header-left" | "footer-left" | "header-first" | "footer-first" => {
+                self.n_edges += 1;
+            }
+            "p" | "h" => self.n_paragraphs += 1,
+            "annotation" => self.around.push(std::mem::take(&mut self.n_paragraphs)),
+            "spreadsheet" => self.sheets = true,
+            "table-cell" | "covered-table-cell" => self.n_cells += 1,
+            "table" => {
+                self.n_tables += 1;
+                if self.sheets && self.n_tables == 1 {
+                    self.section(tag.get("name"))?;
+                }
+            }
+            "page" if !self.edges => self.section(tag.get("name"))?,
+            "s" if self.is_heard() => {
+                let n = tag.get("c").and_then(|it| it.parse().ok()).unwrap_or(1_usize);
+                self.line.extend(std::iter::repeat_n(' ', n.min(100)));
+            }
+            "tab" | "tab-stop" if self.is_heard() => self.line.push('\t'),
+            "line-break" if self.is_heard() => self.line.push('\n'),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Begins a sheet, whose name stands above it, or a slide.
+    fn section(&mut self, name: Option<String>) -> Result<(), Trouble> {
+        self.end_line()?;
+        self.n_sections += 1;
+        self.text.section(name.as_deref())?;
+        if self.sheets {
+            self.text.push(&name.unwrap_or_default())?;
+            self.text.push("\n")?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), Trouble> {
+        match name {
+            name if SILENT.contains(&name) => self.n_silent = self.n_silent.saturating_sub(1),
+            "header" | "footer" | "header-left" | "footer-left" | "header-first" | "footer-first" => {
+                self.n_edges = self.n_edges.saturating_sub(1);
+            }
+            "p" | "h" => {
+                self.n_paragraphs = self.n_paragraphs.saturating_sub(1);
+                match self.n_cells {
+                    0 => self.end_line()?,
+                    _ => self.line.push(' '),
+                }
+            }
+            "table-cell" | "covered-table-cell" => {
+                self.n_cells = self.n_cells.saturating_sub(1);
+                self.line.truncate(self.line.trim_end_matches(' ').len());
+                self.line.push('\t');
+            }
+            "table-row" => {
+                self.line.truncate(self.line.trim_end_matches('\t').len());
+                self.end_line()?;
+            }
+            "annotation" => self.n_paragraphs = self.around.pop().unwrap_or(0),
+            "table" => self.n_tables = self.n_tables.saturating_sub(1),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Result<(), Trouble> {
+        if !self.line.is_empty() {
+            self.line.push('\n');
+            self.text.push(&std::mem::take(&mut self.line))?;
+        }
+        Ok(())
+    }
+}
