@@ -131,7 +131,7 @@ fn read_all(
                 let codes: Vec<String> = read.reading.findings.iter().map(|it| it.line(true)).collect();
                 let line = serde_json::json!({"path": path, "text": read.text, "status": status.word(),
                     "findings": codes, "facts": read.reading.facts, "ms": reading.as_millis() as u64});
-                writeln!(lines.lock().unwrap(), "{line}").unwrap();
+                lines.lock().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
             }
         }
     };

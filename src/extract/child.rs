@@ -128,7 +128,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::Photo => photo::read(input, &sniffed.media_type),
         Family::Video => video::read(input),
         Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
-        Family::Encrypted => Err(Trouble::Encrypted),
+        Family::Encrypted => office::read_locked(input, text),
         Family::Other => Err(Trouble::Unsupported),
     }
 }

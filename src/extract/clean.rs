@@ -32,6 +32,11 @@ fn is_syllable(letters: &str) -> bool {
     latin && marked == 1 && letters.chars().count() <= 6
 }
 
+/// Returns how many characters a text has, spaces not counted.
+pub fn n_characters(text: &str) -> u64 {
+    text.chars().filter(|c| !c.is_whitespace()).count() as u64
+}
+
 /// Returns the byte ranges that are not readable text: replacement characters, bytes read in a wrong encoding, runs of
 /// rare characters such as a shift by half a character leaves.
 pub fn garbled(text: &str) -> Vec<Range<usize>> {
@@ -83,7 +88,17 @@ fn run(chars: &[(usize, char)]) -> usize {
     if strange < 4 || kinds.len() < 3 || !chars[..window].iter().any(|it| wrong(it.1)) {
         return 0;
     }
+    if is_listed(chars[..window].iter().map(|it| it.1).filter(|c| strangeness(*c) > 0)) {
+        return 0;
+    }
     chars[..window].iter().rposition(|it| strangeness(it.1) > 0).map_or(0, |it| it + 1)
+}
+
+/// A table of characters runs upwards, as text that was read wrongly does not.
+fn is_listed(strange: impl Iterator<Item = char>) -> bool {
+    let strange: Vec<char> = strange.collect();
+    let upwards = strange.windows(2).filter(|it| it[0] < it[1]).count();
+    strange.len() >= 3 && upwards * 10 >= (strange.len() - 1) * 7
 }
 
 /// 2 for what Chinese text does not contain, 1 for a character beyond the 6,763 of common print, 0 for the rest.
@@ -94,7 +109,7 @@ fn strangeness(c: char) -> usize {
         | 'ú' | 'ǔ' | 'ù' => 2,
         '·' | '°' | '×' | '÷' | '§' | '±' | 'é' => 0,
         '\u{a0}'..='\u{bf}' => 1,
-        '\u{c0}'..='\u{24f}' => 2,
+        '\u{c0}'..='\u{2af}' => 2,
         '锟' | '烫' | '屯' => 1,
         _ if is_han(c) && is_rare(c) => 1,
         _ => 0,
@@ -147,5 +162,9 @@ mod tests {
         }
         assert_eq!(cut("好\u{fffd}\u{fffd}好", &garbled("好\u{fffd}\u{fffd}好")), ["\u{fffd}\u{fffd}"]);
         assert!(!garbled("Ã¦Ã©Â«ÃºÃ±Ã¶Ã¼").is_empty());
+        assert!(!garbled("¹ØÓÚ¿ªÕ¹µÀµÂ½²ÌÃ»î¶¯µÄÍ¨Öª").is_empty());
+        assert!(!garbled("\u{e123}\u{e077}\u{e0a1}\u{e120}").is_empty());
+        assert!(garbled("\u{f0b7} 一、组织领导 \u{f0b7} 二、志愿服务").is_empty());
+        assert!(garbled("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏ").is_empty());
     }
 }

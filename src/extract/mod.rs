@@ -21,6 +21,7 @@ pub mod clean;
 
 pub mod look;
 
+mod embedded;
 mod facts;
 mod html;
 mod mail;

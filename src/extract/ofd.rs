@@ -115,7 +115,9 @@ impl Reader<'_, '_> {
                     match tag {
                         "DocRoot" => body.root = said,
                         "Signatures" => body.signatures = said,
-                        "CustomData" => body.said.push((name.take().unwrap_or_default(), said)),
+                        "CustomData" => {
+                            body.said.push((format!("{tag} {}", name.take().unwrap_or_default()), said));
+                        }
                         "Title" => {
                             body.title = said.clone();
                             body.said.push((tag.into(), said));

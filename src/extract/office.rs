@@ -4,34 +4,48 @@ use std::fs::File;
 use std::io::Seek;
 
 use office_oxide::cfb::CfbReader;
-use office_oxide::options::{OnIncomplete, ParseOptions};
 use office_oxide::{Document, DocumentFormat, DocumentIR, OfficeError};
 
 use crate::domain::finding::{Code, Finding};
 use crate::extract::child::{Found, Trouble};
+use crate::extract::embedded::{self, Teller};
 use crate::extract::package::Package;
 use crate::extract::text::Text;
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let macros = macros(&mut input);
     input.rewind()?;
-    let mut options = ParseOptions::strict();
-    // Half a document is worth more than none, as long as it says so.
-    options.on_incomplete = OnIncomplete::Report;
-    let document = Document::from_reader_with(input, format, &options).map_err(trouble)?;
+    let again = input.try_clone()?;
+    let document = Document::from_reader_with(input, format, &embedded::options()).map_err(trouble)?;
     let lost: Vec<_> = document.damage().into_iter().filter(|it| it.is_loss()).collect();
     let missing = lost.first().map(|first| format!("{first}{}", more(lost.len())));
     let mut found = Found { missing, ..Found::default() };
     found.findings.extend(macros.map(|it| Finding::new(Code::E05, format!("宏:{it}"))));
+    let mut teller = Teller::new(text);
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
-            text.push(&document.plain_text())?;
+            teller.push(&document.plain_text())?;
             None
         }
-        DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, text)?),
-        DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document.to_ir(), text)?),
+        DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, &mut teller)?),
+        DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document.to_ir(), &mut teller)?),
     };
+    drop(document);
+    teller.parts(again, 0)?;
     Ok(found)
+}
+
+/// Reads a locked package. Some programs lock with a password that everybody knows, only against changes; a package
+/// that opens with it is a workbook nearly always.
+pub(super) fn read_locked(mut input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+    for format in [DocumentFormat::Xlsx, DocumentFormat::Docx, DocumentFormat::Pptx] {
+        input.rewind()?;
+        match read(input.try_clone()?, format, text) {
+            Err(Trouble::Encrypted | Trouble::Corrupt(_)) => {}
+            other => return other,
+        }
+    }
+    Err(Trouble::Encrypted)
 }
 
 /// Returns the part that holds macros, in a package or in a compound file.
@@ -46,7 +60,7 @@ fn macros(input: &mut File) -> Option<String> {
 }
 
 /// Sends the workbook, in which each sheet's name stands on a line of its own, and returns the number of sheets.
-fn sheets(document: &Document, text: &mut Text<'_>) -> Result<u32, Trouble> {
+fn sheets(document: &Document, text: &mut Teller<'_, '_>) -> Result<u32, Trouble> {
     let new = document.as_xlsx().map(|it| it.worksheets.iter().map(|it| it.name.clone()).collect());
     let old = || document.as_xls().map(|it| it.sheets.iter().map(|it| it.name.clone()).collect());
     let names: Vec<String> = new.or_else(old).unwrap_or_default();
@@ -74,7 +88,7 @@ fn line_at(text: &str, line: &str) -> Option<usize> {
 }
 
 /// Sends each slide with its notes, and returns their number. The plain text of old slides lacks the notes.
-fn slides(whole: DocumentIR, text: &mut Text<'_>) -> Result<u32, Trouble> {
+fn slides(whole: DocumentIR, text: &mut Teller<'_, '_>) -> Result<u32, Trouble> {
     let mut n = 0;
     for slide in whole.sections {
         text.section(slide.title.as_deref())?;

@@ -27,7 +27,7 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
         match catch_unwind(AssertUnwindSafe(|| document.extract_text(page))) {
             Ok(Ok(words)) => {
                 pictures += u32::from(words.trim().is_empty() && shows_a_picture(&document, page));
-                text.push(&words)?;
+                text.push(&legible(words))?;
             }
             _ => failed.push((page + 1).to_string()),
         }
@@ -42,6 +42,12 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
     found.facts.picture_pages = Some(pictures).filter(|it| *it > 0);
     found.facts.pages = u32::try_from(pages).ok();
     Ok(found)
+}
+
+/// A font that does not say which characters it draws gives controls; they are shown as what they are, illegible.
+fn legible(words: String) -> String {
+    let illegible = |c: char| c.is_control() && !c.is_whitespace();
+    if words.contains(illegible) { words.replace(illegible, "\u{fffd}") } else { words }
 }
 
 /// A page without words may be blank, which is nothing amiss, or a scan.

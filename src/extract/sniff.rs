@@ -181,8 +181,16 @@ fn letter(head: &[u8], extension: &str) -> Option<(Family, String)> {
     Some((Family::Mail(form), media_type.into()))
 }
 
+/// Returns which office document these bytes are, if any.
+pub(super) fn office<R: Read + Seek>(bytes: &mut R) -> Option<DocumentFormat> {
+    match zipped(bytes).or_else(|| compound(bytes))?.0 {
+        Family::Office(format) => Some(format),
+        _ => None,
+    }
+}
+
 /// Tells the formats that are zip archives by the names inside.
-fn zipped(file: &mut File) -> Option<(Family, String)> {
+fn zipped<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
     const OOXML: &str = "application/vnd.openxmlformats-officedocument";
     let mut archive = zip::ZipArchive::new(file).ok()?;
     let tidy = |it: &str| it.trim_start_matches(['/', '\\']).to_ascii_lowercase().replace('\\', "/");
@@ -211,7 +219,7 @@ fn zipped(file: &mut File) -> Option<(Family, String)> {
 }
 
 /// Returns what an OpenDocument says it is.
-fn open_document(archive: &mut zip::ZipArchive<&mut File>) -> String {
+fn open_document<R: Read + Seek>(archive: &mut zip::ZipArchive<&mut R>) -> String {
     let mut said = String::new();
     // One that does not say so is a text.
     if let Ok(part) = archive.by_name("mimetype") {
@@ -226,7 +234,7 @@ fn open_document(archive: &mut zip::ZipArchive<&mut File>) -> String {
 }
 
 /// Tells the formats that are compound files by the streams inside; a file that is torn has none to tell.
-fn compound(file: &mut File) -> Option<(Family, String)> {
+fn compound<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
     file.rewind().ok()?;
     let compound = CfbReader::new(file).ok()?;
     let streams = [

@@ -2,6 +2,8 @@
 //!
 //! One file a theme, each a pure function over the text that takes time in proportion to it. [`from_text`] asks them all.
 
+use std::ops::Range;
+
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Status};
@@ -20,7 +22,7 @@ mod title;
 
 /// Adds what the text says to facts and findings. A picture or video has no text and is not asked for any.
 pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings: &mut Vec<Finding>) {
-    let characters = text.chars().filter(|c| !c.is_whitespace()).count() as u64;
+    let characters = clean::n_characters(text);
     let read = matches!(status, Status::Ok | Status::Partial);
     if characters == 0 {
         if read && is_document(&facts.media_type) {
@@ -28,7 +30,10 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
         }
     } else {
         facts.characters = Some(characters);
-        findings.extend(unreadable(text, characters));
+        let garbled = clean::garbled(text);
+        let n_garbled = garbled.iter().map(|it| clean::n_characters(&text[it.clone()])).sum();
+        facts.garbled_characters = Some(n_garbled).filter(|it| *it > 0);
+        findings.extend(unreadable(text, &garbled, n_garbled, characters));
         let text = &without_pinyin(text);
         // The first line of a workbook is the name of its first sheet.
         let unnamed = facts.media_type.contains("excel") || facts.media_type.contains("spreadsheet");
@@ -86,9 +91,7 @@ fn amiss(text: &str, facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 /// Says how much of a text is garbled or has its pronunciation left behind. Nothing of it is taken away.
-fn unreadable(text: &str, characters: u64) -> Option<Finding> {
-    let garbled = clean::garbled(text);
-    let n_garbled: usize = garbled.iter().map(|it| text[it.clone()].chars().count()).sum();
+fn unreadable(text: &str, garbled: &[Range<usize>], n_garbled: u64, characters: u64) -> Option<Finding> {
     let n_injected = clean::pinyin_injections(text).len();
     let mut detail = Vec::new();
     if let Some(first) = garbled.first() {

@@ -1,6 +1,8 @@
 //! Extraction: every family gives its text and facts, and whatever the bytes, the caller lives.
 #![cfg(target_os = "linux")]
 
+mod formats;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;

@@ -1,0 +1,115 @@
+//! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide.
+
+use std::io::{Cursor, Read, Seek};
+
+use office_oxide::cfb::CfbReader;
+use office_oxide::options::{OnIncomplete, ParseOptions};
+use office_oxide::{Document, DocumentFormat};
+
+use crate::extract::child::Trouble;
+use crate::extract::package::Package;
+use crate::extract::sniff;
+use crate::extract::text::Text;
+use crate::extract::xml::{self, Mark};
+
+/// How deep documents within documents are followed.
+const DEEPEST: u32 = 3;
+
+/// How many documents within one are read.
+const MOST: u32 = 50;
+
+/// What was sent of a document so far, to tell what the reader left out.
+pub(super) struct Teller<'a, 'b> {
+    text: &'a mut Text<'b>,
+    said: String,
+    n_read: u32,
+}
+
+impl<'a, 'b> Teller<'a, 'b> {
+    pub(super) fn new(text: &'a mut Text<'b>) -> Self {
+        Self { text, said: String::new(), n_read: 0 }
+    }
+
+    pub(super) fn section(&mut self, label: Option<&str>) -> Result<(), Trouble> {
+        self.text.section(label)
+    }
+
+    pub(super) fn push(&mut self, words: &str) -> Result<(), Trouble> {
+        self.said.push_str(words);
+        self.text.push(words)
+    }
+
+    /// Sends words on a line of their own, unless they were sent before.
+    fn add(&mut self, words: &str) -> Result<(), Trouble> {
+        let words = words.trim();
+        if words.is_empty() || self.said.contains(words) {
+            return Ok(());
+        }
+        self.push("\n")?;
+        self.push(words)?;
+        self.push("\n")
+    }
+
+    /// Reads what lies in the parts of a package beside its own text. A part that cannot be read is passed over: the
+    /// document itself was read.
+    pub(super) fn parts<R: Read + Seek>(&mut self, input: R, depth: u32) -> Result<(), Trouble> {
+        let Ok(mut package) = Package::open(input) else { return Ok(()) };
+        let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
+        for name in &names {
+            let notes = name.starts_with("ppt/notesslides/notesslide");
+            if !notes && !name.contains("/embeddings/") {
+                continue;
+            }
+            match package.part(name) {
+                Ok(Some(bytes)) if notes => self.notes(&bytes)?,
+                Ok(Some(bytes)) => self.document(bytes, depth + 1)?,
+                Ok(None) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what notes of slides hold besides plain paragraphs: tables, word art, feet.
+    fn notes(&mut self, part: &[u8]) -> Result<(), Trouble> {
+        let (mut line, mut n_texts) = (String::new(), 0_u32);
+        let _broken = xml::marks(&xml::decode(part), |mark| {
+            match mark {
+                Mark::Open(tag) if tag.name() == "t" => n_texts += 1,
+                Mark::Words(words) if n_texts > 0 => line.push_str(&words),
+                Mark::Close("t") => n_texts = n_texts.saturating_sub(1),
+                Mark::Close("p") => return self.add(&std::mem::take(&mut line)),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn document(&mut self, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
+        self.n_read += 1;
+        if depth > DEEPEST || self.n_read > MOST {
+            return Ok(());
+        }
+        let Some(format) = sniff::office(&mut Cursor::new(&bytes)) else {
+            // A new document may be wrapped in an old container.
+            let inner = CfbReader::new(Cursor::new(&bytes)).and_then(|mut it| it.open_stream("Package"));
+            return inner.map_or(Ok(()), |inner| self.document(inner, depth + 1));
+        };
+        if let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options()) {
+            self.add(&document.plain_text())?;
+        }
+        match format {
+            DocumentFormat::Docx | DocumentFormat::Xlsx | DocumentFormat::Pptx => {
+                self.parts(Cursor::new(bytes), depth)
+            }
+            DocumentFormat::Doc | DocumentFormat::Xls | DocumentFormat::Ppt => Ok(()),
+        }
+    }
+}
+
+/// Half a document is worth more than none, as long as it says so.
+pub(super) fn options() -> ParseOptions {
+    let mut options = ParseOptions::strict();
+    options.on_incomplete = OnIncomplete::Report;
+    options
+}

@@ -1,0 +1,193 @@
+//! Every format of the offices gives its whole text, and says what is amiss with it.
+
+use std::io::Write;
+use std::path::Path;
+
+use juanzong::cage::Budget;
+use juanzong::domain::finding::Code;
+use juanzong::domain::reading::Status;
+use juanzong::extract::Extraction;
+
+use super::{codes, read, read_bytes};
+
+const SENTENCE: &str = "关爱空巢老人,定于2017年4月1日起开展道德讲堂活动";
+
+fn bytes_of(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents").join(name)).unwrap()
+}
+
+fn read_as(bytes: &[u8], name: &str) -> Extraction {
+    read_bytes(bytes, name, Budget::default())
+}
+
+/// A package with more parts than it had.
+fn with_parts(package: &[u8], parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut old = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
+    let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for n in 0..old.len() {
+        new.raw_copy_file(old.by_index_raw(n).unwrap()).unwrap();
+    }
+    for (name, bytes) in parts {
+        new.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        new.write_all(bytes).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_letter_is_the_same_letter_in_every_format() {
+    for (name, media) in [
+        ("letter.doc", "application/msword"),
+        ("letter.rtf", "text/rtf"),
+        ("letter.odt", "application/vnd.oasis.opendocument.text"),
+        ("letter.ofd", "application/ofd"),
+        ("owner.pdf", "application/pdf"),
+    ] {
+        let letter = read(name);
+        let facts = &letter.reading.facts;
+        assert_eq!((letter.reading.status, codes(&letter)), (Status::Ok, vec![]), "{name}: {}", letter.text);
+        assert!(letter.text.contains(SENTENCE), "{name}: {}", letter.text);
+        assert_eq!(facts.media_type, media, "{name}");
+        assert_eq!(facts.title.as_deref(), Some("关于开展2017年度道德讲堂活动的通知"), "{name}");
+        assert_eq!(facts.document_number.as_deref(), Some("示创文字〔2017〕2号"), "{name}");
+    }
+}
+
+#[test]
+fn sheets_and_slides_of_every_program_are_sections() {
+    let labels = |of: &Extraction| -> Vec<String> {
+        of.sections.iter().map(|it| it.label.clone().unwrap_or_default()).collect()
+    };
+    for name in ["table.xls", "table.ods"] {
+        let table = read(name);
+        assert_eq!(
+            (table.reading.status, labels(&table)),
+            (Status::Ok, vec!["三月".into(), "四月".into()]),
+            "{name}"
+        );
+        let second = &table.text[table.sections[1].range.clone()];
+        assert!(
+            table.text.contains("教育局\t120") && second.contains("卫健局\t85"),
+            "{name}: {}",
+            table.text
+        );
+    }
+    for name in ["slides.ppt", "slides.odp"] {
+        let slides = read(name);
+        assert_eq!((slides.reading.status, slides.reading.facts.pages), (Status::Ok, Some(2)), "{name}");
+        for words in ["道德讲堂", "讲稿:请先介绍空巢老人", "志愿服务"] {
+            assert_eq!(slides.text.matches(words).count(), 1, "{name}: {}", slides.text);
+        }
+    }
+}
+
+#[test]
+fn a_page_format_is_read_in_order_with_what_stands_on_no_page() {
+    let letter = read("letter.ofd");
+    let part = |n: usize| &letter.text[letter.sections[n].range.clone()];
+    assert_eq!(letter.reading.facts.pages, Some(2));
+    assert!(part(0).starts_with("示例市文明城市创建工作领导小组文件\n"), "{}", part(0));
+    assert!(part(0).trim_end().ends_with("示例市文明办\n二〇一七年三月十五日"), "{}", part(0));
+    assert_eq!(part(1), "第二页\n请补充附件\n");
+    assert_eq!(letter.sections[2].label.as_deref(), Some("文档信息"));
+    for line in ["Author: 示例市文明办", "CustomData 密级: 公开", "附件: 名册.xlsx", "电子签章: 1 处"]
+    {
+        assert!(part(2).contains(line), "{}", part(2));
+    }
+}
+
+#[test]
+fn the_formats_of_one_office_suite_are_read_and_want_a_page_format_beside() {
+    for (fixture, name) in [("letter.doc", "通知.wps"), ("table.xls", "统计.et"), ("slides.ppt", "讲稿.dps")]
+    {
+        let piece = read_as(&bytes_of(fixture), name);
+        assert_eq!((piece.reading.status, codes(&piece)), (Status::Ok, vec![Code::W20]), "{name}");
+        assert_eq!(piece.text, read(fixture).text);
+    }
+}
+
+#[test]
+fn structured_text_is_read_without_its_tags() {
+    let xml =
+        "<?xml version=\"1.0\" encoding=\"GBK\"?><单位 id=\"7\"><名称>教育局</名称><人次>120</人次></单位>";
+    let table = read_as(&encoding_rs::GBK.encode(xml).0, "统计.xml");
+    assert_eq!((table.reading.status, table.text.as_str()), (Status::Ok, "教育局\n120\n"));
+    let json = read_as(br#"{"name": "\u6587\u660e", "n": 1}"#, "a.json");
+    assert_eq!(json.reading.facts.media_type, "application/json");
+    assert!(json.text.contains("\"name\": \"文明\"") && codes(&json).is_empty(), "{}", json.text);
+    let old = "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument xmlns:w=\"w\"><w:binData>AAAA</w:binData><w:body><w:p><w:r><w:t>关于</w:t></w:r><w:r><w:t>开展</w:t></w:r></w:p><w:p><w:r><w:t>正文</w:t></w:r></w:p></w:body></w:wordDocument>";
+    assert_eq!(read_as(old.as_bytes(), "通知.xml").text, "关于开展\n正文\n");
+}
+
+#[test]
+fn what_is_locked_is_said_to_be_locked() {
+    for name in ["locked.docx", "locked.pdf"] {
+        let locked = read(name);
+        assert_eq!((locked.reading.status, codes(&locked)), (Status::Encrypted, vec![Code::E03]), "{name}");
+        assert_eq!(locked.text, "", "{name}");
+    }
+    let manifest = "<manifest:manifest xmlns:manifest=\"m\"><manifest:encryption-data/></manifest:manifest>";
+    let odt = with_parts(&bytes_of("letter.ofd"), &[("Encryptions.xml", b"<x/>")]);
+    assert_eq!(read_as(&odt, "a.ofd").reading.status, Status::Encrypted);
+    let parts: [(&str, &[u8]); 3] = [
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        ("content.xml", b"\x01\x02"),
+        ("META-INF/manifest.xml", manifest.as_bytes()),
+    ];
+    let empty = zip::ZipWriter::new(std::io::Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    assert_eq!(read_as(&with_parts(&empty, &parts), "a.odt").reading.status, Status::Encrypted);
+}
+
+#[test]
+fn what_can_run_is_said_to() {
+    let macros = with_parts(&bytes_of("letter.docx"), &[("word/vbaProject.bin", b"x")]);
+    let letter = read_as(&macros, "通知.docm");
+    assert_eq!((letter.reading.status, codes(&letter)), (Status::Ok, vec![Code::E05]));
+    assert!(letter.text.contains(SENTENCE));
+    let cases: [(&[u8], &str, Status, &[Code]); 4] = [
+        (b"@echo off\r\ndel *.*\r\n", "整理.bat", Status::Ok, &[Code::E05]),
+        (
+            b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xFF\xFF",
+            "安装.exe",
+            Status::Unsupported,
+            &[Code::E05, Code::I04],
+        ),
+        (b"WScript.Echo 1", "a.vbs", Status::Ok, &[Code::E05]),
+        (b"just words", "a.txt", Status::Ok, &[]),
+    ];
+    for (bytes, name, status, findings) in cases {
+        let piece = read_as(bytes, name);
+        assert_eq!((piece.reading.status, codes(&piece).as_slice()), (status, findings), "{name}");
+    }
+}
+
+#[test]
+fn a_document_in_a_document_is_read_with_it() {
+    let table = bytes_of("table.xls");
+    let sheet = bytes_of("table.xlsx");
+    let letter = with_parts(&bytes_of("letter.docx"), &[("word/embeddings/oleObject1.bin", &table)]);
+    let slides = with_parts(&bytes_of("slides.pptx"), &[("ppt/embeddings/Sheet1.xlsx", &sheet)]);
+    let wrapped = with_parts(&sheet, &[("xl/embeddings/a.docx", &letter)]);
+    for (bytes, name, own) in
+        [(&letter, "a.docx", SENTENCE), (&slides, "a.pptx", "志愿服务"), (&wrapped, "a.xlsx", "四月")]
+    {
+        let whole = read_as(bytes, name);
+        assert_eq!(whole.reading.status, Status::Ok, "{name}");
+        assert!(whole.text.contains(own) && whole.text.contains("卫健局\t85"), "{name}: {}", whole.text);
+    }
+    assert!(read_as(&wrapped, "a.xlsx").text.contains(SENTENCE));
+}
+
+#[test]
+fn text_nobody_can_read_is_measured() {
+    let words = "关于开展道德讲堂活动的通知\n各责任单位:\n";
+    let gbk = encoding_rs::GBK.encode(words).0;
+    let shifted = encoding_rs::WINDOWS_1252.decode(&gbk).0;
+    let text = read_as(format!("{words}{shifted}").as_bytes(), "a.txt");
+    assert_eq!(codes(&text), [Code::W09]);
+    let facts = &text.reading.facts;
+    let share = facts.garbled_characters.unwrap() as f64 / facts.characters.unwrap() as f64;
+    assert!((0.4..0.8).contains(&share), "{share}");
+    let plain = read_as(words.as_bytes(), "a.txt");
+    assert_eq!((codes(&plain), plain.reading.facts.garbled_characters), (vec![], None));
+}
