@@ -86,6 +86,7 @@ fn main() {
     println!("{} files of {} as they are, {:.1} s", files.len(), folder.display(), took.as_secs_f64());
     print(&rows, &peaks);
     println!("texts: {}", target.display());
+    println!("resident memory of the service: {before} kB before, {} kB after", resident());
     for round in 0..n_fuzzed {
         let seed = seed + round;
         let fuzz = |path: &Path, bytes: Vec<u8>| {
@@ -95,8 +96,8 @@ fn main() {
         let (rows, peaks, took) = read_all(&files, fuzz, None);
         println!("\n{MUTATIONS} mutations a file, seed {seed}, {:.1} s", took.as_secs_f64());
         print(&rows, &peaks);
+        println!("resident memory of the service: {} kB", resident());
     }
-    println!("\nresident memory of the service: {} kB before, {} kB after", before, resident());
 }
 
 /// Reads the files on every processor; returns the rows by extension, the sampled peak memory of a child in kB, and the

@@ -1,5 +1,6 @@
 //! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek};
 
 use office_oxide::cfb::CfbReader;
@@ -48,6 +49,24 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.push("\n")?;
         self.push(words)?;
         self.push("\n")
+    }
+
+    /// Adds the lines that a tracked change took words from, as they were, marked as such: nobody reads them for the
+    /// document's own words, and still they are in the file that is handed over.
+    pub(super) fn deleted<R>(&mut self, mut input: R, format: DocumentFormat) -> Result<(), Trouble>
+    where
+        R: Read + Seek + Send + 'static,
+    {
+        input.rewind()?;
+        let mut options = options();
+        options.include_deleted_text = true;
+        let Ok(before) = Document::from_reader_with(input, format, &options) else { return Ok(()) };
+        let before = before.plain_text();
+        let kept: HashSet<String> = self.said.lines().map(str::to_owned).collect();
+        for line in before.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
+            self.push(&format!("\n[修订前] {line}"))?;
+        }
+        Ok(())
     }
 
     /// Reads what lies in the parts of a package beside its own text. A part that cannot be read is passed over: the

@@ -31,6 +31,7 @@ mod odf;
 mod ofd;
 mod ofd_page;
 mod office;
+mod old_word;
 mod package;
 mod pdf;
 mod photo;

@@ -266,8 +266,9 @@ impl Reader<'_, '_> {
                 Ok(())
             })?;
         }
-        if !body.signatures.is_empty() {
-            let (part, mut n) = (self.located("", &body.signatures), 0);
+        let (part, mut n) = (self.located("", &body.signatures), 0);
+        // A list of seals that is not there is no loss of text.
+        if self.package.has(&part) {
             self.marks(&part, |mark| {
                 n += u32::from(matches!(mark, Mark::Open(tag) if tag.name() == "Signature"));
                 Ok(())

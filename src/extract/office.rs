@@ -25,6 +25,7 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
             teller.push(&document.plain_text())?;
+            teller.deleted(again.try_clone()?, format)?;
             None
         }
         DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, &mut teller)?),

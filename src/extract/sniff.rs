@@ -8,6 +8,7 @@ use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
+use crate::extract::old_word;
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::mail;
 
@@ -26,6 +27,7 @@ pub(super) enum Family {
     Odf,
     Ofd,
     Office(DocumentFormat),
+    OldWord,
     Pdf,
     Photo,
     Video,
@@ -46,7 +48,7 @@ impl Family {
             Self::Rtf => "rtf",
             Self::Odf => "odf",
             Self::Ofd => "ofd",
-            Self::Office(_) | Self::Encrypted => "office",
+            Self::Office(_) | Self::OldWord | Self::Encrypted => "office",
             Self::Pdf => "pdf",
             Self::Photo => "photo",
             Self::Video => "video",
@@ -152,6 +154,9 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
     if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         return compound(file).unwrap_or((Family::Torn, COMPOUND.into()));
     }
+    if head.starts_with(&old_word::SIGN) {
+        return (Family::OldWord, "application/msword".into());
+    }
     // Some writers put a few bytes before the header, and readers look for it there.
     if format == FileFormat::PortableDocumentFormat
         || head[..head.len().min(1024)].windows(5).any(|it| it == b"%PDF-")
@@ -252,15 +257,15 @@ fn compound<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
 
 fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) -> (Family, String) {
     let start = String::from_utf8_lossy(&head[..head.len().min(1024)]).to_ascii_lowercase();
+    if start.trim_start().starts_with("{\\rtf") {
+        return (Family::Rtf, "text/rtf".into());
+    }
     if start.contains("<!doctype html")
         || start.contains("<html")
         || extension == "html"
         || extension == "htm"
     {
         return (Family::Html, "text/html".into());
-    }
-    if start.trim_start().starts_with("{\\rtf") {
-        return (Family::Rtf, "text/rtf".into());
     }
     let plain = |media: &str| (Family::Plain, media.to_owned());
     match (format.kind(), extension) {

@@ -20,11 +20,15 @@ fn read_as(bytes: &[u8], name: &str) -> Extraction {
     read_bytes(bytes, name, Budget::default())
 }
 
-/// A package with more parts than it had.
+/// A package with other parts than it had; one of a name it had is replaced.
 fn with_parts(package: &[u8], parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut old = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
     let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for n in 0..old.len() {
+        let name = old.by_index_raw(n).unwrap().name().unwrap().into_owned();
+        if parts.iter().any(|it| it.0 == name) {
+            continue;
+        }
         new.raw_copy_file(old.by_index_raw(n).unwrap()).unwrap();
     }
     for (name, bytes) in parts {
@@ -58,7 +62,7 @@ fn sheets_and_slides_of_every_program_are_sections() {
     let labels = |of: &Extraction| -> Vec<String> {
         of.sections.iter().map(|it| it.label.clone().unwrap_or_default()).collect()
     };
-    for name in ["table.xls", "table.ods"] {
+    for name in ["table.xls", "table.xlsb", "table.ods", "readonly.xlsx"] {
         let table = read(name);
         assert_eq!(
             (table.reading.status, labels(&table)),
@@ -176,6 +180,35 @@ fn a_document_in_a_document_is_read_with_it() {
         assert!(whole.text.contains(own) && whole.text.contains("卫健局\t85"), "{name}: {}", whole.text);
     }
     assert!(read_as(&wrapped, "a.xlsx").text.contains(SENTENCE));
+}
+
+#[test]
+fn what_a_tracked_change_deleted_is_shown_as_such() {
+    let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let body = format!(
+        "<w:document xmlns:w=\"{main}\"><w:body><w:p><w:r><w:t>共</w:t></w:r><w:del><w:r><w:delText>17</w:delText></w:r></w:del><w:ins><w:r><w:t>28</w:t></w:r></w:ins><w:r><w:t>场</w:t></w:r></w:p><w:p><w:r><w:t>全文完</w:t></w:r></w:p></w:body></w:document>"
+    );
+    let changed = with_parts(&bytes_of("letter.docx"), &[("word/document.xml", body.as_bytes())]);
+    let letter = read_as(&changed, "a.docx");
+    assert_eq!(
+        letter.text.lines().filter(|it| !it.is_empty()).collect::<Vec<_>>(),
+        ["共28场", "全文完", "[修订前] 共1728场"]
+    );
+}
+
+#[test]
+fn a_letter_of_the_last_century_is_read() {
+    let words = encoding_rs::GBK.encode("关于开展道德讲堂活动的通知\r各责任单位:\r").0.into_owned();
+    let mut file = vec![0_u8; 384];
+    file[..2].copy_from_slice(&[0xDB, 0xA5]);
+    file[0x18..0x1C].copy_from_slice(&384_u32.to_le_bytes());
+    file[0x1C..0x20].copy_from_slice(&(384 + words.len() as u32).to_le_bytes());
+    file.extend(words);
+    let letter = read_as(&file, "通知.doc");
+    assert_eq!((letter.reading.status, codes(&letter)), (Status::Ok, vec![]));
+    assert_eq!(letter.text, "关于开展道德讲堂活动的通知\n各责任单位:\n");
+    file.truncate(20);
+    assert_eq!(read_as(&file, "通知.doc").reading.status, Status::Corrupt);
 }
 
 #[test]
