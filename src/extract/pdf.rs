@@ -10,16 +10,15 @@ use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
 
 pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
-    let corrupt = |e: &dyn std::fmt::Display| Trouble::Corrupt(e.to_string());
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    let document = PdfDocument::from_bytes(bytes).map_err(|e| corrupt(&e))?;
+    let document = guarded(|| PdfDocument::from_bytes(bytes))?;
     // A locked document would come back as an empty one.
     if document.is_encrypted() && !document.authenticate(b"").unwrap_or(false) && !document.is_authenticated()
     {
         return Err(Trouble::Encrypted);
     }
-    let pages = document.page_count().map_err(|e| corrupt(&e))?;
+    let pages = guarded(|| document.page_count())?;
     let (mut failed, mut pictures) = (Vec::new(), 0_u32);
     for page in 0..pages {
         text.section(None)?;
@@ -42,6 +41,14 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
     found.facts.picture_pages = Some(pictures).filter(|it| *it > 0);
     found.facts.pages = u32::try_from(pages).ok();
     Ok(found)
+}
+
+/// Takes a panic of the reader, which damaged structure leads to, for the damage it is.
+fn guarded<T, E: std::fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, Trouble> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|e| Trouble::Corrupt(e.to_string())),
+        Err(_) => Err(Trouble::Corrupt("文件结构混乱".into())),
+    }
 }
 
 /// A font that does not say which characters it draws gives controls; they are shown as what they are, illegible.

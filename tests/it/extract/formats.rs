@@ -212,6 +212,15 @@ fn a_letter_of_the_last_century_is_read() {
 }
 
 #[test]
+fn damage_that_upsets_a_reader_is_damage() {
+    let mut letter = bytes_of("letter.pdf");
+    let at = letter.windows(8).position(|it| it == b"\n2 0 obj").unwrap();
+    letter[at + 2] = 0x80;
+    let torn = read_as(&letter, "a.pdf");
+    assert_eq!((torn.reading.status, codes(&torn)), (Status::Corrupt, vec![Code::E02]));
+}
+
+#[test]
 fn text_nobody_can_read_is_measured() {
     let words = "关于开展道德讲堂活动的通知\n各责任单位:\n";
     let gbk = encoding_rs::GBK.encode(words).0;
