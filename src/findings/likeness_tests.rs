@@ -59,6 +59,7 @@ impl Stage {
             dates: vec![],
             parts: vec![Part { blob, role: Role::Main, name: name.into(), name_raw: None }],
             claims: vec![],
+            rulings: vec![],
             sightings: vec![Sighting { submission: SubmissionId(1), path, at: Timestamp::UNIX_EPOCH }],
             filed_at: Timestamp::UNIX_EPOCH,
             filed_by: "clerk".into(),
