@@ -107,7 +107,7 @@ fn read_all(
     prepare: impl Fn(&Path, Vec<u8>) -> (PathBuf, Vec<u8>) + Sync,
     lines: Option<(&Path, &Mutex<File>)>,
 ) -> (Rows, BTreeMap<String, u64>, Duration) {
-    let keeper = Keeper::of(env!("CARGO_BIN_EXE_juanzong").into());
+    let keeper = Keeper::of(env!("CARGO_BIN_EXE_juanzong"));
     let (next, done, since) = (AtomicUsize::new(0), AtomicBool::new(false), Instant::now());
     let rows = Mutex::new(Rows::new());
     let work = || {

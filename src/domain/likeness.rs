@@ -25,9 +25,15 @@ impl Look {
         self.0.iter().zip(&other.0).map(|(a, b)| (a ^ b).count_ones()).sum()
     }
 
+    /// Returns the distance where it is near. Strangers are told apart by the first half of the bits.
+    pub fn near(&self, other: &Self) -> Option<u32> {
+        let half: u32 = self.0[..2].iter().zip(&other.0[..2]).map(|(a, b)| (a ^ b).count_ones()).sum();
+        if half > Self::NEAR { None } else { Some(self.distance(other)).filter(|it| *it <= Self::NEAR) }
+    }
+
     /// Returns whether the two are taken for the same picture.
     pub fn is_near(&self, other: &Self) -> bool {
-        self.distance(other) <= Self::NEAR
+        self.near(other).is_some()
     }
 
     /// Returns the looks that facts hold: one of a picture, several of a video.
@@ -64,6 +70,13 @@ impl Sketch {
     /// Returns how many of 64 the two have in common.
     pub fn shared(&self, other: &Self) -> u32 {
         self.0.iter().zip(&other.0).map(|(a, b)| u32::from(a == b)).sum()
+    }
+
+    /// Returns how many are shared where that is near. At most 24 of 64 may differ then, so of any 25 one is shared.
+    pub fn near(&self, other: &Self) -> Option<u32> {
+        const SOME: usize = 64 - Sketch::NEAR as usize + 1;
+        let stranger = self.0[..SOME].iter().zip(&other.0[..SOME]).all(|(a, b)| a != b);
+        if stranger { None } else { Some(self.shared(other)).filter(|it| *it >= Self::NEAR) }
     }
 
     /// Returns the sketch that facts hold.
@@ -155,10 +168,10 @@ impl<T> Rows<T> {
         }
     }
 
-    /// Returns the blobs whose values are measured within what is wanted, each once, with its measure.
-    fn near(&self, measure: impl Fn(&T) -> u32, wanted: impl Fn(u32) -> bool) -> Vec<(Digest, u32)> {
-        let found = self.values.iter().map(measure).enumerate().filter(|it| wanted(it.1));
-        found.map(|(n, measured)| (self.blobs[n], measured)).collect()
+    /// Returns the blobs whose values are near, with their measure.
+    fn near(&self, measure: impl Fn(&T) -> Option<u32>) -> Vec<(Digest, u32)> {
+        let found = self.values.iter().zip(&self.blobs);
+        found.filter_map(|(value, blob)| Some((*blob, measure(value)?))).collect()
     }
 }
 
@@ -192,7 +205,7 @@ impl Likeness {
 
     /// Returns the blobs that look like a picture, each with its distance, nearest first.
     pub fn looking_like(&self, look: &Look) -> Vec<(Digest, u32)> {
-        let mut res = self.looks.near(|it| it.distance(look), |distance| distance <= Look::NEAR);
+        let mut res = self.looks.near(|it| it.near(look));
         res.sort_unstable_by_key(|it| (it.1, it.0));
         // Of a video several pictures may be near; the nearest speaks for it.
         let mut seen = BTreeSet::new();
@@ -202,7 +215,7 @@ impl Likeness {
 
     /// Returns the blobs that read like a text, each with how many of 64 passages it shares, nearest first.
     pub fn reading_like(&self, sketch: &Sketch) -> Vec<(Digest, u32)> {
-        let mut res = self.sketches.near(|it| it.shared(sketch), |shared| shared >= Sketch::NEAR);
+        let mut res = self.sketches.near(|it| it.near(sketch));
         res.sort_unstable_by_key(|it| (std::cmp::Reverse(it.1), it.0));
         res
     }

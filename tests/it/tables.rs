@@ -53,7 +53,7 @@ impl Tables {
         let mut all: Vec<String> = PROJECTIONS
             .iter()
             .map(|it| (*it).to_owned())
-            .chain(["entry", "entry_blob", "entry_evidence", "removal"].map(str::to_owned))
+            .chain(["entry", "entry_blob", "entry_evidence", "removal", "saved_search"].map(str::to_owned))
             .collect();
         all.sort();
         assert_eq!(self.texts(known).await, all, "a table is neither of the entries nor listed here");

@@ -145,7 +145,9 @@ fn check_tells_gaps_then_the_sum() {
         (&json!("wmb"), &json!("lf-wj"), &json!("missing"))
     );
     assert_eq!((&gap["need"], &gap["accepted"], &gap["gap"]), (&json!(1), &json!(0), &json!(1)));
-    let amiss = lines.iter().find(|it| it.get("findings").is_some()).unwrap();
+    let doubtful = lines.iter().find(|it| it.get("title").is_some() && it.get("findings").is_some()).unwrap();
+    assert_eq!((&doubtful["findings"][0]["code"], &doubtful["unit"]), (&json!("E09"), &json!("jyj")));
+    let amiss = lines.iter().find(|it| it.get("counts").is_some()).unwrap();
     assert_eq!((&amiss["counts"], &amiss["findings"][0]["code"]), (&json!(false), &json!("E01")));
     let sum = lines.last().unwrap();
     assert_eq!((&sum["open"], &sum["owed"], &sum["gap"]), (&json!(2), &json!(2), &json!(2)));

@@ -138,6 +138,7 @@ fn it_is_handed_over(terminal: &Terminal) {
       1. 关于成立领导小组的通知.txt  91 B  [sha256]
       made [today] (filetime)
       made 2017-03-01 (document)
+      E09 规范文件没有发文字号。 请报送带文号的正式文件，或更正类型。
       [now]  李明  filed
       [now]  juanzong  read
       [now]  李明  judged
