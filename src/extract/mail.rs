@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
-use crate::extract::{html, plain};
+use crate::extract::{html, plain, rtf};
 use crate::intake::mail::{self, Body, Enclosure, Form, Letter};
 
 /// Reads a mail: its heading, its text, and the names of what is attached.
@@ -57,7 +57,7 @@ fn push(letter: &Letter, depth: u8, text: &mut Text<'_>) -> Result<Option<String
     let mut missing = match &letter.body {
         Body::Plain(_) => None,
         Body::Html(page) => html::read_page(page, text)?.missing,
-        Body::Rich(_) => Some("邮件正文是 RTF 格式".into()),
+        Body::Rich(rich) => rtf::read_bytes(rich, false, text)?.missing,
     };
     if !letter.enclosures.is_empty() {
         text.push("\n附件：\n")?;

@@ -16,8 +16,13 @@ use crate::extract::text::Text;
 
 pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
+    read_bytes(&bytes, cut, text)
+}
+
+/// Reads rich text that is at hand; `cut` says that there was more.
+pub(super) fn read_bytes(bytes: &[u8], cut: bool, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let mut reader = Reader::default();
-    let whole = reader.run(&bytes, text)?;
+    let whole = reader.run(bytes, text)?;
     let missing = (cut || !whole).then(|| "文件不完整,只读取了前一部分".into());
     Ok(Found { missing, ..Found::default() })
 }

@@ -48,8 +48,8 @@ pub(super) async fn form(
     let body = html! {
         h1 { (visitor.say("报送材料", "Send material")) }
         p { (visitor.say(
-            "可以一次选多个文件或压缩包（文件夹请先打成 zip，名称里的单位和指标会自动识别）。重复报送是安全的。",
-            "Choose several files or zip archives at once (pack a folder as a zip: unit and standard are read from its names). Sending twice is safe.",
+            "可以一次选多个文件、压缩包（zip、7z、rar、tar）或邮件（eml、msg）；文件夹请先打成压缩包，名称里的单位和指标会自动识别。重复报送是安全的。",
+            "Choose several files, archives (zip, 7z, rar, tar) or mails (eml, msg) at once; pack a folder first, unit and standard are read from its names. Sending twice is safe.",
         )) }
         form.drop.wide method="post" action="/upload" enctype="multipart/form-data" {
             label { (visitor.say("单位", "Unit")) " " input name="unit" list="units" value=(said.unit); }
@@ -202,7 +202,7 @@ async fn kept(site: &Site, mut form: Multipart) -> Result<(Words, Vec<(String, N
                 files.push((name, spooled(site, field).await?));
             }
             if files.len() > MOST_FILES {
-                let message = format!("More than {MOST_FILES} files at once; pack them as zip archives.");
+                let message = format!("More than {MOST_FILES} files at once; pack them as an archive.");
                 return Err(Error::too_large(message)
                     .zh(format!("一次最多报送 {MOST_FILES} 个文件，请打成压缩包报送。")));
             }

@@ -13,7 +13,9 @@ pub(super) fn title(text: &str) -> Option<String> {
     const LONGEST: usize = 80;
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(30).collect();
     let first = lines.iter().position(|line| is_title(line))?;
-    let mut title = lines[first].trim_start_matches(['#', ' ']).to_owned();
+    // A mail that was taken apart begins with its subject.
+    let line = lines[first].strip_prefix("主题：").unwrap_or(lines[first]);
+    let mut title = line.trim_start_matches(['#', ' ']).to_owned();
     for next in &lines[first + 1..] {
         let open = title.contains("关于") && !ends_title(&title);
         if !open || next.chars().count() > 40 || next.ends_with([':', '：', '。']) {
