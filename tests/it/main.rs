@@ -26,6 +26,8 @@ mod server;
 
 mod browser;
 
+mod browser_search;
+
 mod running;
 
 mod media;

@@ -1,0 +1,112 @@
+//! The search page and the findings in a real browser: typing, suggestion, facet, highlight, saved search, export, ruling.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use thirtyfour::prelude::*;
+
+use crate::server::{Browser, Server};
+use crate::world::World;
+
+/// A notice with a number of somebody who is not: the district code is not given out.
+const NOTICE: &str = "吉县创文字〔2017〕2号\n关于慰问空巢老人的通知\n各单位:志愿服务队慰问王某,身份证号 11010119900307977X。\n2017年3月20日\n";
+
+const REPORT: &str = "志愿服务活动总结\n志愿服务队到社区看望空巢老人。\n2017年3月21日\n";
+
+async fn world() -> World {
+    let world = World::new().await;
+    world.write("来/文明办/1)/慰问通知.txt", NOTICE);
+    world.write("来/教育局/1)/活动总结.txt", REPORT);
+    world.file("来").await;
+    world.index().await;
+    world.archive.ledger().close().await;
+    world
+}
+
+async fn downloaded(folder: &Path, ending: &str) -> PathBuf {
+    for _ in 0..100 {
+        let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+        if let Some(file) = files.into_iter().find(|it| it.extension().is_some_and(|it| it == ending)) {
+            return file;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("nothing was downloaded");
+}
+
+#[tokio::test]
+async fn from_a_few_letters_to_a_result_that_is_kept_and_taken_away() {
+    let world = world().await;
+    let server = Server::start(&world.root());
+    let downloads = world.path("downloads");
+    std::fs::create_dir(&downloads).unwrap();
+    let browser = Browser::start(&downloads).await;
+    let at = |path: &str| format!("http://{}{path}", server.address);
+    let page = &browser.driver;
+    let find = async |css: &str| page.query(By::Css(css)).first().await.unwrap();
+
+    page.goto(at("/search?q=")).await.unwrap();
+    let typing = find("#find").await;
+    typing.send_keys("志愿服务 jyj").await.unwrap();
+    let offered = find("#suggestions li").await;
+    assert!(offered.text().await.unwrap().contains("市教育局"));
+    typing.send_keys(Key::Down + "").await.unwrap();
+    typing.send_keys(Key::Enter + "").await.unwrap();
+    assert_eq!(find("#find").await.prop("value").await.unwrap().unwrap(), "志愿服务 单位:市教育局 ");
+    find("#find").await.send_keys(Key::Enter + "").await.unwrap();
+    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 1 件");
+    assert_eq!(find(".snippet mark").await.text().await.unwrap(), "志愿服务");
+
+    // An empty box offers what was asked lately.
+    page.goto(at("/help")).await.unwrap();
+    find("#find").await.click().await.unwrap();
+    assert!(find("#suggestions li").await.text().await.unwrap().contains("志愿服务 单位:市教育局"));
+
+    page.goto(at("/search?q=空巢老人")).await.unwrap();
+    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 2 件");
+    find("aside.facets a[href*='jyj']").await.click().await.unwrap();
+    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 1 件");
+    assert_eq!(page.find_all(By::Css(".chips a.chip")).await.unwrap().len(), 2);
+
+    find("details.saved summary").await.click().await.unwrap();
+    find("details.saved input[name=name]").await.send_keys("教育局的空巢老人").await.unwrap();
+    find("details.saved form[action='/searches'] button").await.click().await.unwrap();
+    page.goto(at("/search?q=")).await.unwrap();
+    page.query(By::LinkText("教育局的空巢老人")).first().await.unwrap().click().await.unwrap();
+    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 1 件");
+    find("nav.takeaway a[href^='/search.xlsx']").await.click().await.unwrap();
+    assert!(std::fs::metadata(downloaded(&downloads, "xlsx").await).unwrap().len() > 1_000);
+    find("nav.takeaway a[href^='/search.csv']").await.click().await.unwrap();
+    let table = std::fs::read_to_string(downloaded(&downloads, "csv").await).unwrap();
+    assert!(table.contains("活动总结") && !table.contains("慰问通知"), "{table}");
+    find("details.saved form[action='/searches/forget'] button").await.click().await.unwrap();
+    assert!(page.find(By::LinkText("教育局的空巢老人")).await.is_err());
+    assert_eq!(browser.complaints().await, [""; 0], "the console of the browser stays silent");
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn personal_data_is_told_and_cleared_on_the_page_of_the_piece() {
+    let world = world().await;
+    let server = Server::start(&world.root());
+    let browser = Browser::start(world.root().parent().unwrap()).await;
+    let at = |path: &str| format!("http://{}{path}", server.address);
+    let page = &browser.driver;
+    let find = async |css: &str| page.query(By::Css(css)).first().await.unwrap();
+
+    page.goto(at("/s/2017/units/wmb")).await.unwrap();
+    find("ul.doubts a[href*='W13']").await.click().await.unwrap();
+    find("p.title a").await.click().await.unwrap();
+    let decide = "form[action='/verbs/clear']:has(input[value=W13])";
+    let told = "li:has(input[value=W13])";
+    assert!(find(told).await.text().await.unwrap().contains("不编入迎检档案"));
+    assert!(!find(told).await.text().await.unwrap().contains("11010119900307977X"), "the finding is masked");
+    find(&format!("{told} details summary")).await.click().await.unwrap();
+    find(&format!("{decide} input[name=reason]")).await.send_keys("已征得本人同意").await.unwrap();
+    find(&format!("{decide} button")).await.click().await.unwrap();
+    assert!(find(told).await.text().await.unwrap().contains("已核定可用：已征得本人同意"));
+    find(&format!("{told} form[action='/verbs/reopen'] button")).await.click().await.unwrap();
+    assert!(find(told).await.text().await.unwrap().contains("不编入迎检档案"));
+    assert_eq!(browser.complaints().await, [""; 0], "the console of the browser stays silent");
+    browser.end().await;
+}
