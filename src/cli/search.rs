@@ -106,8 +106,10 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
     let (total, near) = (answer.total, answer.near);
     desk.output.line(match (en, near) {
         (false, 0) => format!("共 {total} 件。"),
+        (false, _) if total == 0 => format!("没有完全一致的;近似匹配 {near} 件。"),
         (false, _) => format!("共 {total} 件;另有近似匹配 {near} 件。"),
         (true, 0) => format!("{total} pieces."),
+        (true, _) if total == 0 => format!("Nothing holds just this; {near} near matches."),
         (true, _) => format!("{total} pieces; {near} more are near matches."),
     })?;
     Ok(ExitCode::SUCCESS)

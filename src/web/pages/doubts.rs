@@ -80,6 +80,7 @@ pub(super) fn counts(visitor: &Visitor, fold: &Fold, pieces: &[&Arc<Evidence>], 
     let to = |code: &Code| links::with("/search", &[("q", format!("{query} 问题:{}", code.as_str()).trim())]);
     html! {
         @if !counts.is_empty() {
+            h2 { (visitor.say("疑点", "Findings")) " " span.n { (counts.values().sum::<usize>()) } }
             ul.plain.doubts { @for (code, n) in &counts {
                 li { a href=(to(code)) { b { (code.as_str()) } " " (code.sentence(visitor.english)) " " span.n { (n) } } }
             } }

@@ -103,8 +103,10 @@ fn total(answer: &Answer, visitor: &Visitor) -> String {
     let (total, near) = (answer.total, answer.near);
     match (visitor.english, near) {
         (false, 0) => format!("共 {total} 件"),
+        (false, _) if total == 0 => format!("没有完全一致的；近似匹配 {near} 件"),
         (false, _) => format!("共 {total} 件，另有近似匹配 {near} 件"),
         (true, 0) => format!("{total} pieces"),
+        (true, _) if total == 0 => format!("Nothing holds just this; {near} near matches"),
         (true, _) => format!("{total} pieces, and {near} near matches"),
     }
 }
