@@ -137,25 +137,27 @@ impl Parser {
         if all.len() == 1 && !matches!(all[0], Node::Not(_)) { all.remove(0) } else { Node::All(all) }
     }
 
-    /// One term, filter or group, perhaps excluded.
+    /// One term, filter or group, perhaps excluded. Not not is nothing said, and a row of them is no deeper than one.
     fn one(&mut self, depth: usize) -> Option<Node> {
-        let token = self.tokens.get(self.at)?.0.clone();
+        let mut excluded = false;
+        while self.peek() == Some(&Token::Not) {
+            self.at += 1;
+            excluded = !excluded;
+        }
+        let node = self.bare(depth)?;
+        Some(if excluded { Node::Not(Box::new(node)) } else { node })
+    }
+
+    /// One term, filter or group; a sign that ends a side is left to who looks for it.
+    fn bare(&mut self, depth: usize) -> Option<Node> {
+        let token = self.peek().filter(|it| !matches!(it, Token::Not | Token::Close | Token::Or))?.clone();
         self.at += 1;
         match token {
-            Token::Not => {
-                let node = self.one(depth)?;
-                Some(match node {
-                    // Not not is nothing said.
-                    Node::Not(inner) => *inner,
-                    other => Node::Not(Box::new(other)),
-                })
-            }
             Token::Open => {
                 let inner = if depth < DEEPEST { self.either(depth + 1) } else { return None };
                 self.at += usize::from(self.peek() == Some(&Token::Close));
                 Some(inner).filter(|it| *it != Node::All(vec![]))
             }
-            Token::Close | Token::Or => None,
             Token::Term(term) => {
                 self.n_leaves += 1;
                 Some(Node::Term(term))
@@ -164,6 +166,7 @@ impl Parser {
                 self.n_leaves += 1;
                 Some(Node::Filter(filter))
             }
+            Token::Not | Token::Close | Token::Or => None,
         }
     }
 

@@ -40,6 +40,15 @@ fn terms_quotes_exclusions_filters() {
 }
 
 #[test]
+fn a_row_of_exclusions_is_one_and_takes_no_sign_of_others() {
+    check("--a ---b", "a -b");
+    check("a -| b", "[a|b]");
+    check("(a -) b", "a b");
+    // Nobody types it, but whoever does must not fell the service.
+    check(&format!("{}a", "-".repeat(100_001)), "-a");
+}
+
+#[test]
 fn either_and_groups() {
     check("甲 | 乙", "[甲|乙]");
     check("甲 乙|丙 OR 丁 或 戊", "[(甲 乙)|丙|丁|戊]");
