@@ -1,5 +1,7 @@
 //! The attachments a document names (附件说明) and does not itself hold.
 
+use std::collections::HashSet;
+
 /// How many are kept of a document; the longest plans name some dozens.
 const MOST: usize = 30;
 
@@ -30,21 +32,23 @@ pub(super) fn bare(name: &str) -> String {
 /// Reads `附件：1.甲` and the numbered lines below it, or `附件1：甲` line by line; returns where the list ends.
 fn listed(lines: &[&str]) -> (Vec<String>, usize) {
     let mut names: Vec<String> = Vec::new();
+    // A text may list no end of them, and is read in one go all the same.
+    let mut known: HashSet<String> = HashSet::new();
     let mut end = 0;
     let mut open = false;
     for (n, line) in lines.iter().enumerate() {
         let labelled = line.starts_with("附件") && line.contains([':', '：']);
         if labelled && unlabelled(line).len() < line.len() {
             // The same label again begins the attachment itself.
-            if names.iter().any(|it| bare(it) == bare(unlabelled(line))) {
+            if known.contains(&bare(unlabelled(line))) {
                 break;
             }
-            names.extend(name(unnumbered(unlabelled(line)).0));
+            names.extend(name(unnumbered(unlabelled(line)).0).inspect(|it| _ = known.insert(bare(it))));
             (open, end) = (true, n + 1);
         } else if open {
             match unnumbered(line) {
                 (rest, true) if line.chars().count() <= 60 => {
-                    names.extend(name(rest));
+                    names.extend(name(rest).inspect(|it| _ = known.insert(bare(it))));
                     end = n + 1;
                 }
                 _ => open = false,
@@ -103,6 +107,12 @@ mod tests {
         ] {
             assert_eq!(attachments(text), names, "{text}");
         }
+    }
+
+    #[test]
+    fn a_list_without_end_is_read_in_one_go() {
+        let text: String = (0..100_000).map(|n| format!("附件{n}：第{n}号责任分解表\n")).collect();
+        assert_eq!(attachments(&text).len(), MOST);
     }
 
     #[test]
