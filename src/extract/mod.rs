@@ -21,6 +21,9 @@ pub mod clean;
 
 pub mod look;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 mod embedded;
 mod facts;
 mod html;
