@@ -27,7 +27,7 @@ impl Written {
             _ => c,
         };
         let written: String = self.written.chars().filter(|c| !c.is_whitespace()).map(plain).collect();
-        self.number.as_ref() == Some(&written)
+        self.number.as_ref().is_some_and(|it| it.chars().map(plain).eq(written.chars()))
     }
 }
 
@@ -169,7 +169,7 @@ fn is_mask(c: char) -> bool {
 
 /// Without brackets `解放路201831号` reads like a number; an issuer's short name does not end so.
 fn is_address(name: &str) -> bool {
-    name.ends_with(['号', '第', '室', '楼', '路', '栋', '幢', '弄', '巷', '街', '线', '证', '编', '约'])
+    name.ends_with(['号', '號', '第', '室', '楼', '路', '栋', '幢', '弄', '巷', '街', '线', '证', '编', '约'])
 }
 
 #[cfg(test)]
@@ -195,6 +195,7 @@ mod tests {
             ("濮文明［2017］12号", "濮文明〔2017〕12号", false),
             ("濮文明﹝2017﹞12号", "濮文明〔2017〕12号", true),
             ("濮创建〔2017〕2號", "濮创建〔2017〕2号", true),
+            ("濮號令〔2017〕2号", "濮號令〔2017〕2号", true),
             ("濮文明〔2017年〕12号", "濮文明〔2017〕12号", false),
             ("濮文明2017第12号", "濮文明〔2017〕12号", false),
         ] {
@@ -209,6 +210,7 @@ mod tests {
             "国发〔2017〕123456号",
             "国发〔2017〕0号",
             "解放路201831号",
+            "老門號201831号",
             "通知",
             "濮阳市文明办号",
             "濮阳市第3号",
