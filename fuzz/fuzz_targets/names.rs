@@ -23,7 +23,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         if let Ok(text) = std::str::from_utf8(name) {
             let own = decode(name, encoding_of([name].into_iter()));
             assert!(own.raw.is_none_or(|it| it == name));
-            assert!(is_same(name, &composed(text)));
+            assert!(is_same(name, composed(text).trim_end_matches('/')));
         }
     }
 });
