@@ -34,6 +34,23 @@ async fn downloaded(folder: &Path, ending: &str) -> PathBuf {
     panic!("nothing was downloaded");
 }
 
+/// Waits until something on the page says some words: a click answers in its own time, and with another page.
+async fn says(page: &WebDriver, css: &str, words: &str) {
+    let mut seen = String::new();
+    for _ in 0..100 {
+        if let Ok(found) = page.find(By::Css(css)).await
+            && let Ok(text) = found.text().await
+        {
+            if text.contains(words) {
+                return;
+            }
+            seen = text;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{css} says “{seen}” and not “{words}”");
+}
+
 #[tokio::test]
 async fn from_a_few_letters_to_a_result_that_is_kept_and_taken_away() {
     let world = world().await;
@@ -48,38 +65,44 @@ async fn from_a_few_letters_to_a_result_that_is_kept_and_taken_away() {
     page.goto(at("/search?q=")).await.unwrap();
     let typing = find("#find").await;
     typing.send_keys("志愿服务 jyj").await.unwrap();
-    let offered = find("#suggestions li").await;
-    assert!(offered.text().await.unwrap().contains("市教育局"));
+    says(page, "#suggestions li", "市教育局").await;
     typing.send_keys(Key::Down + "").await.unwrap();
     typing.send_keys(Key::Enter + "").await.unwrap();
     assert_eq!(find("#find").await.prop("value").await.unwrap().unwrap(), "志愿服务 单位:市教育局 ");
     find("#find").await.send_keys(Key::Enter + "").await.unwrap();
-    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 1 件");
-    assert_eq!(find(".snippet mark").await.text().await.unwrap(), "志愿服务");
+    says(page, "h1.quiet", "共 1 件").await;
+    says(page, ".snippet mark", "志愿服务").await;
 
     // An empty box offers what was asked lately.
     page.goto(at("/help")).await.unwrap();
     find("#find").await.click().await.unwrap();
-    assert!(find("#suggestions li").await.text().await.unwrap().contains("志愿服务 单位:市教育局"));
+    says(page, "#suggestions li", "志愿服务 单位:市教育局").await;
 
     page.goto(at("/search?q=空巢老人")).await.unwrap();
-    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 2 件");
+    says(page, "h1.quiet", "共 2 件").await;
     find("aside.facets a[href*='jyj']").await.click().await.unwrap();
-    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 1 件");
+    says(page, "h1.quiet", "共 1 件").await;
     assert_eq!(page.find_all(By::Css(".chips a.chip")).await.unwrap().len(), 2);
 
     find("details.saved summary").await.click().await.unwrap();
     find("details.saved input[name=name]").await.send_keys("教育局的空巢老人").await.unwrap();
     find("details.saved form[action='/searches'] button").await.click().await.unwrap();
+    says(page, "details.saved ul", "教育局的空巢老人").await;
     page.goto(at("/search?q=")).await.unwrap();
     page.query(By::LinkText("教育局的空巢老人")).first().await.unwrap().click().await.unwrap();
-    assert_eq!(find("h1.quiet").await.text().await.unwrap(), "共 1 件");
+    says(page, "h1.quiet", "共 1 件").await;
     find("nav.takeaway a[href^='/search.xlsx']").await.click().await.unwrap();
     assert!(std::fs::metadata(downloaded(&downloads, "xlsx").await).unwrap().len() > 1_000);
     find("nav.takeaway a[href^='/search.csv']").await.click().await.unwrap();
     let table = std::fs::read_to_string(downloaded(&downloads, "csv").await).unwrap();
     assert!(table.contains("活动总结") && !table.contains("慰问通知"), "{table}");
     find("details.saved form[action='/searches/forget'] button").await.click().await.unwrap();
+    for _ in 0..100 {
+        if page.find(By::LinkText("教育局的空巢老人")).await.is_err() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     assert!(page.find(By::LinkText("教育局的空巢老人")).await.is_err());
     assert_eq!(browser.complaints().await, [""; 0], "the console of the browser stays silent");
     browser.end().await;
@@ -96,17 +119,18 @@ async fn personal_data_is_told_and_cleared_on_the_page_of_the_piece() {
 
     page.goto(at("/s/2017/units/wmb")).await.unwrap();
     find("ul.doubts a[href*='W13']").await.click().await.unwrap();
+    says(page, "h1.quiet", "共 1 件").await;
     find("p.title a").await.click().await.unwrap();
     let decide = "form[action='/verbs/clear']:has(input[value=W13])";
     let told = "li:has(input[value=W13])";
-    assert!(find(told).await.text().await.unwrap().contains("不编入迎检档案"));
+    says(page, told, "不编入迎检档案").await;
     assert!(!find(told).await.text().await.unwrap().contains("11010119900307977X"), "the finding is masked");
     find(&format!("{told} details summary")).await.click().await.unwrap();
     find(&format!("{decide} input[name=reason]")).await.send_keys("已征得本人同意").await.unwrap();
     find(&format!("{decide} button")).await.click().await.unwrap();
-    assert!(find(told).await.text().await.unwrap().contains("已核定可用：已征得本人同意"));
+    says(page, told, "已核定可用：已征得本人同意").await;
     find(&format!("{told} form[action='/verbs/reopen'] button")).await.click().await.unwrap();
-    assert!(find(told).await.text().await.unwrap().contains("不编入迎检档案"));
+    says(page, told, "不编入迎检档案").await;
     assert_eq!(browser.complaints().await, [""; 0], "the console of the browser stays silent");
     browser.end().await;
 }
