@@ -8,7 +8,7 @@ use crate::domain::id::{EntryId, EvidenceId};
 use crate::domain::media;
 use crate::error::{Error, Result};
 use crate::findings;
-use crate::index::{Document, Index, Opened, swap_in};
+use crate::index::{Document, Index, Opened, Writer, swap_in};
 use crate::ledger::fold::Fold;
 
 /// After so many pieces it is told how far indexing is.
@@ -126,41 +126,78 @@ fn words(fold: &Fold) -> Vec<String> {
 }
 
 impl Processing {
-    /// Brings the index up to the last entry; makes it again where it is missing, damaged or of another dictionary.
-    /// `tell` hears how many pieces of how many are done. Returns how many were indexed.
+    /// Brings the index up to the last entry, as [`index_new`](Self::index_new), and closes it.
     ///
     /// # Errors
     /// Those of ledger, store and index.
-    pub async fn index_all(&self, mut tell: impl FnMut(usize, usize) + Send) -> Result<usize> {
+    pub async fn index_all(&self, tell: impl FnMut(usize, usize) + Send) -> Result<usize> {
+        let n_touched = self.index_new(tell).await?;
+        if let Some(writer) = self.kept() {
+            blocking(|| writer.finish()).await?;
+        }
+        Ok(n_touched)
+    }
+
+    /// Brings the index up to the last entry; makes it again where it is missing, damaged or of another dictionary.
+    /// `tell` hears how many pieces of how many are done. Returns how many were indexed. The index stays open for
+    /// writing, so that nobody waits for what the engine tidies up meanwhile.
+    ///
+    /// # Errors
+    /// Those of ledger, store and index.
+    pub async fn index_new(&self, tell: impl FnMut(usize, usize) + Send) -> Result<usize> {
         let archive = self.archive();
         let fold = archive.fold().await?;
         let head = fold.head.map_or(EntryId(0), |it| it.entry);
-        match Index::open(&archive.index_folder(), &words(&fold)) {
-            Opened::Ready(index) => {
-                let reached = index.reached()?;
-                if reached == head {
-                    return Ok(0);
-                }
-                if reached > head {
-                    tracing::warn!("the index is ahead of the ledger and made again");
+        let words = words(&fold);
+        let writer = match self.kept().filter(|it| it.index().is_in_place(&words)) {
+            Some(writer) => writer,
+            None => match Index::open(&archive.index_folder(), &words) {
+                Opened::Ready(index) if index.reached()? == head => return Ok(0),
+                Opened::Ready(index) => Writer::open(archive.keep(*index))?,
+                Opened::Missing | Opened::Stale => return self.rebuild_index(fold, head, tell).await,
+                Opened::Broken(why) => {
+                    tracing::warn!(why, "the index is damaged and made again");
                     return self.rebuild_index(fold, head, tell).await;
                 }
-                let index = archive.keep(*index);
-                let touched = archive.ledger().touched_since(reached).await?;
-                let n_touched = touched.len();
-                blocking(archive, fold, move |archive, fold| {
-                    fill(archive, fold, &index, (&touched, head), &mut |_, _| ())
-                })
-                .await?;
-                tell(n_touched, n_touched);
-                Ok(n_touched)
-            }
-            Opened::Broken(why) => {
-                tracing::warn!(why, "the index is damaged and made again");
-                self.rebuild_index(fold, head, tell).await
-            }
-            Opened::Missing | Opened::Stale => self.rebuild_index(fold, head, tell).await,
+            },
+        };
+        let reached = writer.index().reached()?;
+        if reached > head {
+            tracing::warn!("the index is ahead of the ledger and made again");
+            return self.rebuild_index(fold, head, tell).await;
         }
+        self.catch_up(writer, fold, (reached, head), tell).await
+    }
+
+    /// Indexes what entries touched since one that was reached.
+    async fn catch_up(
+        &self,
+        mut writer: Writer,
+        fold: Arc<Fold>,
+        (reached, head): (EntryId, EntryId),
+        mut tell: impl FnMut(usize, usize) + Send,
+    ) -> Result<usize> {
+        let touched = match reached == head {
+            true => vec![],
+            false => self.archive().ledger().touched_since(reached).await?,
+        };
+        let n_touched = touched.len();
+        let archive = Arc::clone(self.archive());
+        let work = move || {
+            if reached < head {
+                fill(&archive, &fold, (&mut writer, reached), (&touched, head), &mut |_, _| ())?;
+            }
+            match touched.iter().any(|it| fold.disposed.contains_key(it)) {
+                true => writer.purge().map(|()| None),
+                false => Ok(Some(writer)),
+            }
+        };
+        // After a fault the index is opened anew, and made again where that is needed.
+        if let Some(writer) = blocking(work).await? {
+            self.keep(writer);
+        }
+        tell(n_touched, n_touched);
+        Ok(n_touched)
     }
 
     /// Makes the index again beside the old one, which is asked until the new one takes its place.
@@ -179,19 +216,21 @@ impl Processing {
         head: EntryId,
         mut tell: impl FnMut(usize, usize) + Send,
     ) -> Result<usize> {
-        let archive = self.archive();
+        // The one that is thrown away needs no tidying.
+        drop(self.kept());
         self.remake_texts(&fold).await?;
         let n_pieces = fold.evidence.len();
         let (sender, mut progress) = tokio::sync::mpsc::channel(16);
-        let work = blocking(archive, fold, move |archive, fold| {
+        let archive = Arc::clone(self.archive());
+        let work = blocking(move || {
             let beside = archive.index_folder().with_extension("new");
-            let index = Index::create(&beside, &words(fold))?;
+            let mut writer = Writer::open(Arc::new(Index::create(&beside, &words(&fold))?))?;
             let ids: Vec<EvidenceId> = fold.evidence.keys().copied().collect();
             // Nobody waits for the last tick.
-            fill(archive, fold, &index, (&ids, head), &mut |n, of| {
+            fill(&archive, &fold, (&mut writer, EntryId(0)), (&ids, head), &mut |n, of| {
                 sender.try_send((n, of)).unwrap_or_default();
             })?;
-            drop(index);
+            writer.finish()?;
             archive.forget();
             swap_in(&beside, &archive.index_folder())
         });
@@ -206,26 +245,19 @@ impl Processing {
     }
 }
 
-async fn blocking(
-    archive: &Arc<Archive>,
-    fold: Arc<Fold>,
-    work: impl FnOnce(&Archive, &Fold) -> Result<()> + Send + 'static,
-) -> Result<()> {
-    let archive = Arc::clone(archive);
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let gone = |it| Error::internal("The indexing thread ended unexpectedly.").with_source(it);
-    tokio::task::spawn_blocking(move || work(&archive, &fold)).await.map_err(gone)?
+    tokio::task::spawn_blocking(work).await.map_err(gone)?
 }
 
 /// Indexes pieces, or takes out those that are gone, and commits as the state of an entry.
 fn fill(
     archive: &Archive,
     fold: &Fold,
-    index: &Index,
+    (writer, before): (&mut Writer, EntryId),
     (ids, head): (&[EvidenceId], EntryId),
     tell: &mut dyn FnMut(usize, usize),
 ) -> Result<()> {
-    let mut writer = index.writer()?;
-    let before = index.reached()?;
     let mut waiting = 0;
     for (n, id) in ids.iter().enumerate() {
         match fold.evidence.get(id) {
@@ -245,10 +277,5 @@ fn fill(
             tell(n + 1, ids.len());
         }
     }
-    writer.commit(head)?;
-    writer.finish()?;
-    match ids.iter().any(|it| fold.disposed.contains_key(it)) {
-        true => index.purge(),
-        false => Ok(()),
-    }
+    writer.commit(head)
 }

@@ -3,8 +3,8 @@
 //! One process at a time holds the lock; a server holds it while it runs, without one a command takes it for its run.
 
 use std::fs::{File, TryLockError};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::Receiver;
 
@@ -14,6 +14,7 @@ use crate::domain::id::{Digest, EvidenceId};
 use crate::domain::reading::{Reading, Status};
 use crate::error::{Error, Result};
 use crate::extract::{self, Extraction, Section};
+use crate::index::Writer;
 use crate::ledger::Touches;
 use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
@@ -35,6 +36,8 @@ const READER: &str = "juanzong";
 pub struct Processing {
     archive: Arc<Archive>,
     lock: File,
+    /// What the index is written with, while it stays open.
+    writer: Mutex<Option<Writer>>,
 }
 
 /// A blob that was read, with the pieces that hold it.
@@ -74,7 +77,7 @@ impl Processing {
             Err(fault) => return Err(Error::io("opening", &path, fault)),
         };
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), lock: file })),
+            Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), lock: file, writer: Mutex::default() })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(fault)) => Err(Error::io("locking", &path, fault)),
         }
@@ -83,6 +86,16 @@ impl Processing {
     /// Returns the archive that is processed.
     pub fn archive(&self) -> &Arc<Archive> {
         &self.archive
+    }
+
+    /// Returns the writer that was kept; whoever takes it keeps it again.
+    pub(super) fn kept(&self) -> Option<Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps the writer open for what comes next.
+    pub(super) fn keep(&self, writer: Writer) {
+        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(writer);
     }
 
     /// Reads blobs that no reader of this version has read, some at a time; `tell` is called for each.
@@ -168,7 +181,7 @@ impl Processing {
     /// Reads blobs on as many threads as there are processors, until it is to stop.
     fn read_all(&self, blobs: Vec<Asked>, stop: &Arc<AtomicBool>) -> Receiver<(Digest, Result<Reading>)> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        let queue = Arc::new(std::sync::Mutex::new(blobs));
+        let queue = Arc::new(Mutex::new(blobs));
         let (sender, results) = tokio::sync::mpsc::channel(workers);
         for _ in 0..workers {
             let (archive, queue, sender) = (Arc::clone(&self.archive), Arc::clone(&queue), sender.clone());

@@ -30,16 +30,10 @@ impl Analyzer {
     /// Makes the analysis with some more words.
     pub fn new(words: &[String]) -> Self {
         let mut jieba = PLAIN.clone();
-        let mut hasher = Sha256::new();
-        for word in words.iter().filter(|it| (2..=20).contains(&it.chars().count())) {
+        for word in known(words) {
             jieba.add_word(&fast2s::convert(word), Some(20_000), None);
-            hasher.update(word.as_bytes());
-            hasher.update([0]);
         }
-        let digest: [u8; 32] = hasher.finalize().into();
-        let dictionary =
-            format!("{VERSION}-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
-        Self { jieba: Arc::new(jieba), dictionary }
+        Self { jieba: Arc::new(jieba), dictionary: dictionary(words) }
     }
 
     /// Returns the name of analysis and dictionary, kept with the index.
@@ -59,6 +53,22 @@ impl Analyzer {
         index.tokenizers().register(BIGRAMS, Bigrams);
         index.tokenizers().register(WORDS, Words(self.clone()));
     }
+}
+
+/// The words that are taken into the dictionary.
+fn known(words: &[String]) -> impl Iterator<Item = &String> {
+    words.iter().filter(|it| (2..=20).contains(&it.chars().count()))
+}
+
+/// Returns the name of this analysis with some more words.
+pub(super) fn dictionary(words: &[String]) -> String {
+    let mut hasher = Sha256::new();
+    for word in known(words) {
+        hasher.update(word.as_bytes());
+        hasher.update([0]);
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    format!("{VERSION}-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
 }
 
 /// Returns the bigrams of folded characters.

@@ -5,14 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
-use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::query::{AllQuery, Query};
-use tantivy::{DocAddress, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher, Term};
+use tantivy::{DocAddress, IndexReader, Order, ReloadPolicy, Searcher};
 
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::error::{Error, Kind, Result};
-use crate::index::analyzer::Analyzer;
-use crate::index::document::{Asked, Document, Facet, Found, Hit, Sort};
+use crate::index::analyzer::{self, Analyzer};
+use crate::index::document::{Asked, Facet, Found, Hit, Sort};
 use crate::index::facets::Facets;
 use crate::index::fields::{Fields, schema};
 use crate::index::matching::{Maker, Weights};
@@ -22,10 +21,10 @@ const META: &str = "meta.json";
 
 /// An index that can be asked.
 pub struct Index {
-    index: tantivy::Index,
+    pub(super) engine: tantivy::Index,
     reader: IndexReader,
-    fields: Fields,
-    analyzer: Analyzer,
+    pub(super) fields: Fields,
+    pub(super) analyzer: Analyzer,
     folder: PathBuf,
     loaded: Mutex<Loaded>,
 }
@@ -38,7 +37,7 @@ struct Loaded {
 }
 
 /// A commit, to be asked.
-struct Commit {
+pub(super) struct Commit {
     searcher: Searcher,
     reached: EntryId,
     facets: Facets,
@@ -58,9 +57,9 @@ pub enum Opened {
 
 /// The payload of a commit.
 #[derive(Serialize, Deserialize)]
-struct Reached {
-    entry: i64,
-    dictionary: String,
+pub(super) struct Reached {
+    pub(super) entry: i64,
+    pub(super) dictionary: String,
 }
 
 impl Index {
@@ -110,11 +109,11 @@ impl Index {
         analyzer.register(&index);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let loaded = Mutex::new(Loaded { meta: vec![], reached: EntryId(0), facets: Facets::default() });
-        Ok(Self { index, reader, fields, analyzer, folder: folder.to_owned(), loaded })
+        Ok(Self { engine: index, reader, fields, analyzer, folder: folder.to_owned(), loaded })
     }
 
     fn payload(&self) -> Result<Option<Reached>> {
-        let payload = self.index.load_metas().map_err(fault_of)?.payload;
+        let payload = self.engine.load_metas().map_err(fault_of)?.payload;
         Ok(payload.and_then(|it| serde_json::from_str(&it).ok()))
     }
 
@@ -123,12 +122,17 @@ impl Index {
         &self.folder
     }
 
+    /// Returns whether it still lies in its folder and knows just these words.
+    pub fn is_in_place(&self, words: &[String]) -> bool {
+        self.folder.join(META).is_file() && self.analyzer.dictionary() == analyzer::dictionary(words)
+    }
+
     /// Returns the last entry it knows; 0 where it is empty.
     ///
     /// # Errors
     /// Those of the engine.
     pub fn reached(&self) -> Result<EntryId> {
-        Ok(self.loaded()?.reached)
+        Ok(EntryId(self.payload()?.map_or(0, |it| it.entry)))
     }
 
     /// Returns how many pieces it holds.
@@ -152,43 +156,8 @@ impl Index {
         Ok(ids)
     }
 
-    /// Opens the one writer.
-    ///
-    /// # Errors
-    /// `Unavailable` where another process has it.
-    pub fn writer(&self) -> Result<Writer<'_>> {
-        const MEMORY: usize = 64 << 20;
-        let writer: IndexWriter = self.index.writer_with_num_threads(1, MEMORY).map_err(fault_of)?;
-        let mut merging = LogMergePolicy::default();
-        merging.set_del_docs_ratio_before_merge(0.3);
-        writer.set_merge_policy(Box::new(merging));
-        Ok(Writer { index: self, writer })
-    }
-
-    /// Writes anew the segments that pieces were taken out of, so that nothing of them stays on the disk. No other
-    /// writer may be open.
-    ///
-    /// # Errors
-    /// Those of the engine; `Unavailable` where another process has the writer.
-    pub fn purge(&self) -> Result<()> {
-        let writer = self.writer()?;
-        let mut writer = writer.writer;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        let segments = self.index.searchable_segment_metas().map_err(fault_of)?;
-        let touched: Vec<_> =
-            segments.iter().filter(|it| it.num_deleted_docs() > 0).map(|it| it.id()).collect();
-        drop(segments);
-        if !touched.is_empty() {
-            writer.merge(&touched).wait().map_err(fault_of)?;
-        }
-        // Files are kept for as long as a reader has them open.
-        drop(self.loaded()?);
-        writer.garbage_collect_files().wait().map_err(fault_of)?;
-        writer.wait_merging_threads().map_err(fault_of)
-    }
-
     /// Returns the last commit, of whatever process, and the entry it reached.
-    fn loaded(&self) -> Result<Commit> {
+    pub(super) fn loaded(&self) -> Result<Commit> {
         // Loading opens every segment anew, so it waits for the small file that names them to change. One that
         // cannot be read is told by the loading.
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
@@ -296,51 +265,6 @@ fn add(facets: &mut [Facet], more: Vec<Facet>) {
     }
 }
 
-/// The one writer of an index.
-pub struct Writer<'a> {
-    index: &'a Index,
-    writer: IndexWriter,
-}
-
-impl Writer<'_> {
-    /// Takes pieces out and puts pieces in; one put in takes the place of itself.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub fn apply(&mut self, gone: &[EvidenceId], coming: &[Document]) -> Result<()> {
-        let id = self.index.fields.id;
-        for evidence in gone.iter().map(|it| it.0).chain(coming.iter().map(|it| it.evidence)) {
-            self.writer.delete_term(Term::from_field_i64(id, evidence));
-        }
-        for document in coming {
-            self.writer.add_document(self.index.fields.document(document)).map_err(fault_of)?;
-        }
-        Ok(())
-    }
-
-    /// Makes what was applied durable and seen, as the state of an entry.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub fn commit(&mut self, reached: EntryId) -> Result<()> {
-        let payload = Reached { entry: reached.0, dictionary: self.index.analyzer.dictionary().to_owned() };
-        let payload = serde_json::to_string(&payload).map_err(|it| {
-            Error::internal("The state of the index cannot be written as JSON.").with_source(it)
-        })?;
-        let mut prepared = self.writer.prepare_commit().map_err(fault_of)?;
-        prepared.set_payload(&payload);
-        prepared.commit().map(drop).map_err(fault_of)
-    }
-
-    /// Waits for segments being merged, before the index is moved.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub fn finish(self) -> Result<()> {
-        self.writer.wait_merging_threads().map_err(fault_of)
-    }
-}
-
 fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {
     let column = searcher.segment_reader(at.segment_ord).fast_fields().i64("evidence").map_err(fault_of)?;
     let id = column.first(at.doc_id);
@@ -370,7 +294,7 @@ fn clear(folder: &Path) -> Result<()> {
     }
 }
 
-fn fault_of(fault: tantivy::TantivyError) -> Error {
+pub(super) fn fault_of(fault: tantivy::TantivyError) -> Error {
     use tantivy::TantivyError as Fault;
     let (kind, message) = match &fault {
         Fault::LockFailure(..) => (Kind::Unavailable, "Another process is writing to the index; try again."),

@@ -97,6 +97,26 @@ pub fn folded_chars(text: &str) -> Vec<char> {
     res
 }
 
+/// For each folded character those that fold to it, alone or among others.
+static VARIANTS: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
+    let mut res: HashMap<char, Vec<char>> = HashMap::new();
+    // Of the rare ideographs only compatibility forms and those of the classes fold to anything but themselves.
+    let rare = CLASSES.keys().copied().filter(|c| *c >= '\u{20000}' && *c < '\u{2f800}');
+    for c in ('\0'..'\u{20000}').chain('\u{2f800}'..'\u{2fa20}').chain(rare) {
+        for folded in folded_chars(c.encode_utf8(&mut [0; 4])) {
+            if folded != c {
+                res.entry(folded).or_default().push(c);
+            }
+        }
+    }
+    res
+});
+
+/// Returns the characters that a folded one may stand for in a text, itself among them.
+pub(super) fn variants(folded: char) -> impl Iterator<Item = char> {
+    std::iter::once(folded).chain(VARIANTS.get(&folded).into_iter().flatten().copied())
+}
+
 /// Folds a short text, such as a query.
 pub fn folded(text: &str) -> String {
     folded_chars(text).into_iter().collect()
@@ -113,6 +133,15 @@ mod tests {
             assert_eq!(folded.chars, folded_chars(&c.to_string()));
             assert_eq!(folded.chars, folded_char(c).collect::<Vec<char>>(), "{c}");
             assert!(folded.places.iter().all(|it| *it == (0..c.len_utf8())));
+        }
+    }
+
+    #[test]
+    fn whatever_folds_to_a_character_is_a_variant_of_it() {
+        for c in ('\0'..='\u{2ffff}').filter(|c| !c.is_control()) {
+            for folded in folded_chars(&c.to_string()) {
+                assert!(variants(folded).any(|it| it == c), "{c} {folded}");
+            }
         }
     }
 

@@ -6,9 +6,12 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use crate::extract::clean;
 use crate::index::analyzer;
-use crate::index::fold::{Folded, fold, folded};
+use crate::index::fold::{Folded, fold, folded, variants};
+use crate::index::matching::FRAGMENT;
 use crate::index::query::Term;
 
 /// A stretch of a text with what was asked marked in it.
@@ -125,36 +128,39 @@ const BETTER: usize = 32 << 10;
 const PIECES: usize = 512 << 10;
 
 /// Reads a text up to the first stretch that holds all that was asked, or not much further than to one that holds
-/// some of it, and returns the one that holds most. Where nothing is found it is read for `reach` bytes.
+/// some of it, and returns the one that holds most. Where nothing is found it is read for `reach` bytes; without end
+/// where it is known to hold what was asked.
 ///
 /// # Errors
 /// Those of the reader.
 pub fn find(mut text: impl Read, terms: &[&Term], n_chars: usize, reach: usize) -> io::Result<Snippet> {
-    let asked = terms.iter().map(|it| folded(&it.text));
-    let needles: Vec<String> = asked.collect();
-    let (mut best, mut most) = (Snippet::default(), None);
+    let sought: Vec<Sought> = terms.iter().map(|it| Sought::of(it, reach)).collect();
+    let (mut best, mut most, mut n_whole) = (Snippet::default(), None, 0);
     let (mut window, mut at) = (Vec::with_capacity(WINDOW), 0);
     loop {
         let wanted = WINDOW - window.len();
         text.by_ref().take(wanted as u64).read_to_end(&mut window)?;
         let is_last = window.len() < WINDOW;
-        let end = if is_last { window.len() } else { boundary(&window, window.len() - 1) };
-        let shown = match std::str::from_utf8(&window[..end]) {
-            Ok(shown) => Cow::Borrowed(shown),
-            Err(_) => String::from_utf8_lossy(&window[..end]),
-        };
-        let found = snippet(&shown, terms, n_chars);
-        let marked = found.marks.iter().map(|it| it.len()).sum::<usize>();
-        // A stretch, or a character, that the end of the window cuts is seen whole in the next one.
-        let is_cut = !is_last && found.at + found.text.len() >= end;
-        if !is_cut && most.is_none_or(|it| marked > it) {
-            (best, most) = (Snippet { at: at + found.at, ..found }, Some(marked));
+        // A text that is asked for anything shows its beginning where it has nothing better.
+        if most.is_none() || sought.iter().any(|it| it.may_be_in(&window)) {
+            let end = if is_last { window.len() } else { boundary(&window, window.len() - 1) };
+            let shown = match std::str::from_utf8(&window[..end]) {
+                Ok(shown) => Cow::Borrowed(shown),
+                Err(_) => String::from_utf8_lossy(&window[..end]),
+            };
+            let found = snippet(&shown, terms, n_chars);
+            let marked = found.marks.iter().map(|it| it.len()).sum::<usize>();
+            // A stretch, or a character, that the end of the window cuts is seen whole in the next one.
+            let is_cut = !is_last && found.at + found.text.len() >= end;
+            if !is_cut && most.is_none_or(|it| marked > it) {
+                (best, most) = (Snippet { at: at + found.at, ..found }, Some(marked));
+                let shown = folded(&best.text);
+                n_whole = sought.iter().filter(|it| shown.contains(it.needle.as_str())).count();
+            }
         }
-        let shown = folded(&best.text);
-        let n_whole = needles.iter().filter(|it| shown.contains(it.as_str())).count();
         let far_enough = match n_whole {
-            n if n == needles.len() => true,
-            0 => at >= if most > Some(0) { reach.min(PIECES) } else { reach },
+            n if n == sought.len() => true,
+            0 => at >= if most > Some(0) { PIECES.min(reach / 2) } else { reach },
             _ => at >= BETTER,
         };
         if is_last || far_enough {
@@ -163,6 +169,36 @@ pub fn find(mut text: impl Read, terms: &[&Term], n_chars: usize, reach: usize) 
         let next = boundary(&window, WINDOW - OVERLAP);
         window.drain(..next);
         at += next;
+    }
+}
+
+/// A term as it is looked for in a text that is not folded yet.
+struct Sought {
+    /// The term, folded.
+    needle: String,
+    /// Whether a part of it is an answer too.
+    in_pieces: bool,
+    /// What its characters may stand as, for each of them.
+    characters: Vec<Vec<Finder<'static>>>,
+}
+
+impl Sought {
+    fn of(term: &Term, reach: usize) -> Self {
+        let mut chars = analyzer::plain(&term.text).chars;
+        let needle = chars.iter().collect();
+        let is_known = reach == usize::MAX && chars.len() <= FRAGMENT;
+        let in_pieces = !term.exact && !is_known && chars.len() > 2;
+        chars.sort_unstable();
+        chars.dedup();
+        let finder = |c: char| Finder::new(c.encode_utf8(&mut [0; 4]).as_bytes()).into_owned();
+        let characters = chars.into_iter().map(|it| variants(it).map(finder).collect());
+        Self { needle, in_pieces, characters: characters.collect() }
+    }
+
+    /// Returns whether a text may hold it. Looking for single characters is far faster than folding what holds none.
+    fn may_be_in(&self, text: &[u8]) -> bool {
+        let is_there = |forms: &Vec<Finder>| forms.iter().any(|it| it.find(text).is_some());
+        self.in_pieces || self.characters.iter().all(is_there)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::index::fold::folded_chars;
 use crate::index::query::Term;
 
 /// Up to so many folded characters an unquoted term must be found just as typed; longer ones are questions.
-const FRAGMENT: usize = 8;
+pub(super) const FRAGMENT: usize = 8;
 
 /// Terms of so many folded characters are looked for with one of them wrong, in what was recognised in pictures.
 const SLACK: std::ops::RangeInclusive<usize> = 4..=24;

@@ -1,5 +1,7 @@
 //! The engine against brute force, and the promises of the index.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -12,10 +14,10 @@ fn document(evidence: i64, text: &str) -> Document {
     Document { evidence, kind: "report".into(), texts: vec![text.into()], ..Document::default() }
 }
 
-fn index(documents: &[Document]) -> (tempfile::TempDir, Index) {
+fn index(documents: &[Document]) -> (tempfile::TempDir, Arc<Index>) {
     let dir = tempfile::tempdir().unwrap();
-    let index = Index::create(&dir.path().join("index"), &["市住房和城乡建设局".into()]).unwrap();
-    let mut writer = index.writer().unwrap();
+    let index = Arc::new(Index::create(&dir.path().join("index"), &["市住房和城乡建设局".into()]).unwrap());
+    let mut writer = Writer::open(Arc::clone(&index)).unwrap();
     writer.apply(&[], documents).unwrap();
     writer.commit(EntryId(7)).unwrap();
     writer.finish().unwrap();
@@ -121,7 +123,7 @@ fn exclusion_updates_near_hits_and_the_entry_reached() {
     assert!(near.total == 0 && near.near > 0 && near.hits[0].near && near.hits[0].evidence.0 == 1);
     assert_eq!(index.search(&asked("\"志愿总结会\""), (0, 10), Sort::Relevance).unwrap().near, 0);
     assert_eq!(index.reached().unwrap(), EntryId(7));
-    let mut writer = index.writer().unwrap();
+    let mut writer = Writer::open(Arc::clone(&index)).unwrap();
     writer.apply(&[crate::domain::id::EvidenceId(3)], &[document(1, "换了内容")]).unwrap();
     writer.commit(EntryId(9)).unwrap();
     assert_eq!((find(&index, "总结"), find(&index, "换了"), index.count().unwrap()), (vec![], vec![1], 2));
@@ -138,8 +140,8 @@ fn a_missing_a_stale_and_a_broken_index_are_told() {
     assert!(matches!(Index::open(&dir.path().join("no"), &words), Opened::Missing));
     std::fs::write(folder.join("meta.json"), "{").unwrap();
     assert!(matches!(Index::open(&folder, &words), Opened::Broken(_)));
-    let again = Index::create(&dir.path().join("new"), &words).unwrap();
-    let mut writer = again.writer().unwrap();
+    let again = Arc::new(Index::create(&dir.path().join("new"), &words).unwrap());
+    let mut writer = Writer::open(Arc::clone(&again)).unwrap();
     writer.commit(EntryId(1)).unwrap();
     writer.finish().unwrap();
     drop(again);
@@ -189,7 +191,7 @@ fn a_commit_of_another_process_is_seen_by_the_next_search() {
     let words = ["市住房和城乡建设局".to_owned()];
     let Opened::Ready(other) = Index::open(&dir.path().join("index"), &words) else { panic!("it is ready") };
     assert_eq!((find(&other, "甲"), other.reached().unwrap()), (vec![1], EntryId(7)));
-    let mut writer = index.writer().unwrap();
+    let mut writer = Writer::open(Arc::clone(&index)).unwrap();
     writer.apply(&[], &[document(2, "甲")]).unwrap();
     writer.commit(EntryId(8)).unwrap();
     let found = other.search(&asked("甲"), (0, 10), Sort::Relevance).unwrap();

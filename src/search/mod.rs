@@ -132,7 +132,7 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
 }
 
 /// The reach in a text that is only near to what was asked.
-const NEAR: usize = 128 << 10;
+const NEAR: usize = 64 << 10;
 
 /// Returns every piece that is as a query asks, best first, for what is made of all of them. What is only near is none.
 ///

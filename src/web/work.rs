@@ -101,16 +101,34 @@ async fn turn(site: &Site, held: &mut Option<Processing>, reached: &mut Option<E
     if *reached == Some(head) {
         return Ok(());
     }
-    if reached.is_none() {
-        processing.index_all(indexing).await?;
-    }
-    while processing.read_some(now(), |it| tell(Doing::Reading(it.n_left))).await? > 0 {
-        processing.index_all(indexing).await?;
-    }
-    let head = site.archive.ledger().head().await?.entry;
-    processing.index_all(indexing).await?;
+    // What was filed is found by its name at once, and by its text soon after that is read, whatever takes long.
+    let is_read = Notify::new();
+    let reading = async {
+        let done = read(processing, &tell).await;
+        is_read.notify_one();
+        done
+    };
+    let indexing_meanwhile = async {
+        loop {
+            processing.index_new(indexing).await?;
+            tokio::select! {
+                () = is_read.notified() => break Ok(()),
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    };
+    let (read, indexed): (Result<()>, Result<()>) = tokio::join!(reading, indexing_meanwhile);
+    read.and(indexed)?;
+    processing.index_new(indexing).await?;
+    // What came in since then is for the next turn, what was read just now among it.
     *reached = Some(head);
     tell(Doing::Nothing);
+    Ok(())
+}
+
+/// Reads until nothing is unread.
+async fn read(processing: &Processing, tell: &(impl Fn(Doing) + Sync)) -> Result<()> {
+    while processing.read_some(now(), |it| tell(Doing::Reading(it.n_left))).await? > 0 {}
     Ok(())
 }
 

@@ -320,7 +320,7 @@ async fn audit_finds_an_index_that_differs_and_texts_that_are_gone() {
     let world = sound().await;
     let (fold, digest) = (world.fold().await, first_blob(&world).await);
     let index = world.archive.index().await.unwrap();
-    let mut writer = index.writer().unwrap();
+    let mut writer = juanzong::index::Writer::open(index).unwrap();
     let first = *fold.evidence.keys().next().unwrap();
     writer.apply(&[first], &[]).unwrap();
     writer.commit(fold.head.unwrap().entry).unwrap();
