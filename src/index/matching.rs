@@ -37,18 +37,17 @@ pub struct Weights {
     pub number: f32,
     /// The whole of a question, or of a term that is near, in one stretch.
     pub whole: f32,
+    /// What more than this share of documents hold does not by itself answer a question, and only ranks.
+    pub common: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { bigrams: 0.5, head: 1.5, title: 2.0, caption: 1.0, number: 20.0, whole: 8.0 }
+        Self { bigrams: 0.5, head: 1.5, title: 2.0, caption: 1.0, number: 20.0, whole: 8.0, common: 0.1 }
     }
 }
 
 type Clause = (Occur, Box<dyn Query>);
-
-/// One in so many documents: what more of them hold does not by itself answer a question.
-const COMMON: u64 = 10;
 
 /// In an index of fewer documents nothing is common.
 const MANY: u64 = 5_000;
@@ -136,7 +135,7 @@ impl Maker<'_> {
     /// Returns whether so many documents hold a token that it only ranks what others find. It costs most to look at.
     fn is_common(&self, field: Field, text: &str) -> bool {
         let n_holding = self.searcher.doc_freq(&Token::from_field_text(field, text)).unwrap_or(0);
-        n_holding * COMMON > self.searcher.num_docs().max(MANY)
+        n_holding as f32 > self.searcher.num_docs().max(MANY) as f32 * self.weights.common
     }
 
     /// The query of one term: what must be found, and what ranks. None where it has no character to find.
@@ -158,7 +157,9 @@ impl Maker<'_> {
         // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
         let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
         for ([anywhere, head, ocr], text, weight) in words.chain(pairs) {
-            let to = if loose && !self.is_common(anywhere, &text) { &mut finds } else { &mut ranks };
+            // A single character is what nearly anything holds.
+            let answers = loose && text.chars().nth(1).is_some() && !self.is_common(anywhere, &text);
+            let to = if answers { &mut finds } else { &mut ranks };
             to.push((Occur::Should, boosted(token(anywhere, &text), weight)));
             to.push((Occur::Should, boosted(token(head, &text), weight * weights.head)));
             to.push((Occur::Should, boosted(token(ocr, &text), weight)));
