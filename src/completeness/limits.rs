@@ -1,16 +1,25 @@
-//! The limits of the receiving system: what a requirement says of the size, the length and the number of pieces.
+//! The limits of the receiving system: what a requirement says of the format, the size, the length and the number of
+//! pieces.
 
 use crate::domain::counting::Assessment;
-use crate::domain::evidence::{Evidence, Role};
+use crate::domain::evidence::{Evidence, Part, Role};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::EvidenceId;
 use crate::domain::media;
 use crate::domain::scheme::Requirement;
 use crate::ledger::fold::Fold;
 
-/// Returns W16 where a file is larger, and W15 where the text is longer than the requirement takes.
+/// Returns E06 where a file is in a format that the requirement does not take, W06 where a picture is smaller, W16 where
+/// a file is larger, and W15 where the text is longer.
 pub(super) fn beyond(fold: &Fold, requirement: &Requirement, evidence: &Evidence) -> Vec<Finding> {
-    let mut res = Vec::new();
+    let mut res = formats(fold, requirement, evidence);
+    if let Some(least) = requirement.limits.pixels {
+        let own = fold.readings_of(evidence).filter(|it| it.0.role != Role::Attachment);
+        res.extend(own.filter_map(|(part, reading)| {
+            let is = reading.facts.longer_side().filter(|it| *it < least)?;
+            Some(Finding::new(Code::W06, format!("{} 长边 {is} < {least} 像素", part.name)))
+        }));
+    }
     if let Some(most) = requirement.limits.bytes {
         let large = evidence.parts.iter().filter(|it| it.blob.bytes > most);
         res.extend(large.map(|it| {
@@ -26,6 +35,21 @@ pub(super) fn beyond(fold: &Fold, requirement: &Requirement, evidence: &Evidence
         }
     }
     res
+}
+
+/// The parts in formats that are not taken. A piece with a rendition in one that is serves by that; what is attached to
+/// it comes as it is.
+fn formats(fold: &Fold, requirement: &Requirement, evidence: &Evidence) -> Vec<Finding> {
+    let taken: Vec<String> = requirement.limits.formats.iter().flat_map(|it| media::formats_of(it)).collect();
+    let format = |it: &Part| media::format_of(fold.media_type(it), &it.name);
+    let serves = |it: &Part| it.role == Role::Rendition && taken.contains(&format(it));
+    if taken.is_empty() || evidence.parts.iter().any(serves) {
+        return vec![];
+    }
+    let own = evidence.parts.iter().filter(|it| matches!(it.role, Role::Main | Role::Page));
+    let other = own.filter(|it| !taken.contains(&format(it)));
+    let asked = requirement.limits.formats.join("、");
+    other.map(|it| Finding::new(Code::E06, format!("{} 是 {}，只收 {asked}", it.name, format(it)))).collect()
 }
 
 /// Returns W22 for the pieces that a duty counts beyond what is taken of it, those accepted kept first.

@@ -175,6 +175,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Returns the pixels on the longer side of a picture.
+    pub fn longer_side(&self) -> Option<u32> {
+        self.width.max(self.height).filter(|_| self.media_type.starts_with("image/"))
+    }
+
     /// Returns the day the camera took it.
     pub fn captured_on(&self) -> Option<Date> {
         self.captured_at.map(DateTime::date)

@@ -192,9 +192,13 @@ fn made() -> DateKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// File name endings allowed, such as `jpg`.
+    /// Formats taken, by their endings such as `jpg`, or by the word for several: `图片`, `视频`, `音频`, `word`, `excel`,
+    /// `ppt`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub formats: Vec<String>,
+    /// Pixels at least on the longer side of a picture, however it is turned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<u32>,
     /// Bytes at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,

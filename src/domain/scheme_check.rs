@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::domain::id::KindCode;
 use crate::domain::kind::Kinds;
-use crate::domain::scheme::{Indicator, Provider, Requirement, Scheme};
+use crate::domain::scheme::{Indicator, Limits, Provider, Requirement, Scheme};
 use crate::domain::unit::Units;
 use crate::domain::window::periods;
 
@@ -158,6 +158,7 @@ impl Checker<'_> {
             let key = if requirement.window.is_some() { "window" } else { "id" };
             self.fault(key, error.message().to_owned());
         }
+        self.limits(&requirement.limits);
         let mut labels = HashSet::new();
         for period in &requirement.periods {
             if !labels.insert(&period.label) || period.from > period.to {
@@ -166,6 +167,20 @@ impl Checker<'_> {
                     format!("The period “{}” is named twice or ends before it begins.", period.label),
                 );
             }
+        }
+    }
+
+    fn limits(&mut self, limits: &Limits) {
+        const LONGEST: usize = 8;
+        let is_word = |it: &String| {
+            (1..=LONGEST).contains(&it.chars().count()) && it.chars().all(char::is_alphanumeric)
+        };
+        for odd in limits.formats.iter().filter(|it| !is_word(it)) {
+            let message = format!("“{odd}” is no format; write the ending of a file name, such as \"jpg\".");
+            self.fault("limits", message);
+        }
+        if limits.pixels == Some(0) || limits.bytes == Some(0) || limits.words == Some(0) {
+            self.fault("limits", "A limit of 0 leaves nothing; leave it out where there is none.".into());
         }
     }
 

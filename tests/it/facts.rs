@@ -126,12 +126,12 @@ async fn a_photo_says_when_it_was_taken_or_is_asked() {
     world.read().await;
     assert_eq!(told(&world, old).await, ["W05 拍摄 2017-03-15，文件名 2016-03-01"]);
     let codes = |told: Vec<String>| told.iter().map(|it| it[..3].to_owned()).collect::<Vec<_>>();
-    assert_eq!(codes(told(&world, bare).await), ["I02", "I03"]);
+    assert_eq!(codes(told(&world, bare).await), ["W06", "I02", "I03"]);
     let caption = [("时间".to_owned(), "2017年3月15日".to_owned())].into();
     let edit = Edit { caption, ..Edit::default() };
     review::edit(world.archive.ledger(), &world.act(), &[old, bare], &edit).await.unwrap();
     assert_eq!(told(&world, old).await, Vec::<String>::new(), "the caption agrees with the camera");
-    assert_eq!(codes(told(&world, bare).await), ["I03"]);
+    assert_eq!(codes(told(&world, bare).await), ["W06", "I03"]);
     let fold = world.fold().await;
     let dates = fold.dates_of(&fold.evidence[&bare]);
     assert!(dates.iter().any(|it| it.kind == DateKind::Activity && it.provenance == Provenance::Caption));

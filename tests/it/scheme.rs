@@ -38,6 +38,7 @@ fn every_fault_is_named_with_its_line_and_what_to_write() {
         .replace("kinds = [\"policy\"]", "kinds = [\"规范文件\"]")
         .replace("id = \"lf-zhaopian\"", "id = \"lf-wenjian\"")
         .replace("min = 4", "min = 0")
+        .replace("formats = [\"jpg\"], pixels = 1024", "formats = [\"jpg, png\"], pixels = 0")
         .replace("test_on", "# test_on");
     let line = |text: &str| broken.lines().position(|it| it.contains(text)).unwrap() + 1;
     let found = problems(&broken);
@@ -48,9 +49,11 @@ fn every_fault_is_named_with_its_line_and_what_to_write() {
     starts("lead = \"市文明委\"", "did you mean “市文明办”");
     starts("kinds = [\"规范文件\"]", "write its code “policy”");
     starts("min = 0", "At least 1");
+    starts("limits = {", "“jpg, png” is no format");
+    starts("limits = {", "A limit of 0");
     assert!(found.iter().any(|it| it.contains("used twice")));
     assert!(found.iter().any(|it| it.contains("needs `test_on`")));
-    assert_eq!(found.len(), 6, "{found:#?}");
+    assert_eq!(found.len(), 8, "{found:#?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::ledger::fold::Fold;
 mod days;
 mod names;
 mod papers;
+mod pictures;
 mod rows;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
     names::findings(evidence, &mut res);
     days::findings(fold, evidence, &mut res);
     papers::findings(fold, evidence, &mut res);
+    pictures::findings(fold, evidence, &mut res);
     res.extend(rows::gap(fold, evidence));
     res
 }

@@ -18,6 +18,8 @@ use crate::domain::window::{Cadence, Window};
 use crate::ledger::entry::{Entry, GENESIS};
 use crate::ledger::event::Event;
 
+mod limits;
+
 fn requirement(id: &str, kind: &str, min: u32) -> Requirement {
     let json = serde_json::json!({ "id": id, "title": id, "kinds": [kind], "min": min });
     serde_json::from_value(json).unwrap()
@@ -225,39 +227,6 @@ fn a_number_read_from_the_document_fills_its_field() {
     let reading = Box::new(serde_json::from_value(reading).unwrap());
     tell(&mut fold, Event::Read { blob: Digest::new([1; 32]), reading });
     assert_eq!(codes(&fold), []);
-}
-
-#[test]
-fn what_is_beyond_the_limits_is_told_and_counted() {
-    let mut limited = lead(requirement("r", "policy", 1));
-    limited.max = Some(2);
-    limited.limits = serde_json::from_value(serde_json::json!({ "bytes": 1, "words": 1500 })).unwrap();
-    let told = |fold: &Fold| {
-        let all = assess(fold, &"2017".parse().unwrap(), &Scope::All, DAY).unwrap();
-        let line = |it: &Amiss| (it.evidence.0, it.finding.code, it.finding.detail.clone(), it.counts_not);
-        all.amiss.iter().map(line).collect::<Vec<_>>()
-    };
-    let read = |fold: &mut Fold, n: u8, characters: u64| {
-        let reading = serde_json::json!({
-            "extractor": "office", "version": 1, "status": "ok", "findings": [],
-            "facts": { "media_type": "application/pdf", "characters": characters }
-        });
-        let reading = Box::new(serde_json::from_value(reading).unwrap());
-        tell(fold, Event::Read { blob: Digest::new([n; 32]), reading });
-    };
-    let mut small = fold(vec![limited.clone()]);
-    file(&mut small, "wmb", "policy", (1, IN), Standing::Pending);
-    file(&mut small, "wmb", "policy", (2, IN), Standing::Accepted);
-    read(&mut small, 1, 1500);
-    assert_eq!(told(&small), []);
-    file(&mut small, "wmb", "policy", (3, IN), Standing::Pending);
-    assert_eq!(told(&small), [(5, Code::W22, "3 > 2 件".into(), false)], "those accepted are kept");
-    read(&mut small, 1, 1501);
-    assert_eq!(told(&small)[0], (2, Code::W15, "1501 > 1500 字".into(), false));
-    limited.limits.bytes = Some(0);
-    let mut large = fold(vec![limited]);
-    file(&mut large, "wmb", "policy", (1, IN), Standing::Pending);
-    assert_eq!(told(&large), [(2, Code::W16, "a.jpg 1 B > 0 B".into(), false)]);
 }
 
 #[test]
