@@ -143,6 +143,7 @@ pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
             submission: SubmissionId(1),
             path: format!("报送/{unit}/{name}"),
             at: now(),
+            alias: None,
         }],
         filed_at: now(),
         filed_by: "clerk".into(),

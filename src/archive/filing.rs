@@ -17,7 +17,7 @@ use crate::archive::Archive;
 use crate::archive::reception::Reception;
 use crate::archive::records::Record;
 use crate::domain::actor::Act;
-use crate::domain::evidence::{Blob, Dated, KindSource};
+use crate::domain::evidence::{Alias, Blob, Dated, KindSource};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, KindCode, SchemeId, SubmissionId, UnitId};
 use crate::domain::submission::{Container, Filing, Head, Receipt};
@@ -50,6 +50,7 @@ pub(super) struct Received {
     pub(super) name_raw: Option<String>,
     pub(super) staged: Staged,
     pub(super) unit: Option<UnitId>,
+    pub(super) alias: Option<Alias>,
     pub(super) standard: Option<(SchemeId, IndicatorPath)>,
     pub(super) kind: (KindCode, KindSource),
     pub(super) title: String,

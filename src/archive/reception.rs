@@ -150,6 +150,7 @@ impl Visitor for FrontDesk<'_> {
             path_raw: place.path_raw,
             staged,
             unit: known.unit,
+            alias: known.alias,
             standard: known.standard,
             kind: known.kind,
             title: known.title,

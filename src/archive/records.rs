@@ -1,7 +1,7 @@
 //! Records: what the ledger keeps of each arrival of a batch.
 
 use crate::archive::filing::{Line, Received};
-use crate::domain::evidence::{Claim, Evidence, Part, Role, Sighting};
+use crate::domain::evidence::{Alias, Claim, Evidence, Part, Role, Sighting};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, SubmissionId};
 use crate::domain::submission::{Container, Filing};
@@ -22,6 +22,7 @@ pub(super) struct FileRecord {
     evidence: Evidence,
     path: String,
     path_raw: Option<String>,
+    alias: Option<Alias>,
     findings: Vec<Finding>,
 }
 
@@ -55,7 +56,13 @@ impl Record {
             filed_by: String::new(),
         };
         (
-            FileRecord { evidence, path: file.path, path_raw: file.path_raw, findings: file.findings },
+            FileRecord {
+                evidence,
+                path: file.path,
+                path_raw: file.path_raw,
+                alias: file.alias,
+                findings: file.findings,
+            },
             file.staged,
         )
     }
@@ -86,7 +93,7 @@ impl FileRecord {
             return Err(Error::internal("A file was received without bytes."));
         };
         let (unit, now) = (self.evidence.unit.clone(), desk.now());
-        let sighting = Sighting { submission, path: self.path.clone(), at: now };
+        let sighting = Sighting { submission, path: self.path.clone(), at: now, alias: self.alias };
         let standard = self.evidence.claims.first().map(|it| (it.scheme.clone(), it.indicator.clone()));
         let fold = desk.fold();
         let known = fold.holder(unit.as_ref(), &blob.sha256);

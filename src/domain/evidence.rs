@@ -11,6 +11,7 @@ use crate::domain::finding::Code;
 use crate::domain::id::{
     Digest, EvidenceId, IndicatorPath, KindCode, RequirementId, SchemeId, SubmissionId, UnitId,
 };
+use crate::domain::unit::Units;
 
 /// Immutable bytes, named by their SHA-256. CRC-32 and size are kept because a dossier is laid out from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -223,6 +224,25 @@ pub struct Sighting {
     /// When it was filed.
     #[schemars(with = "String")]
     pub at: Timestamp,
+    /// What its unit was recognised by, where that is another name of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<Alias>,
+}
+
+/// A unit recognised by an alias or a former name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Alias {
+    /// The unit that was recognised.
+    pub unit: UnitId,
+    /// The name by which it was.
+    pub name: String,
+}
+
+impl Alias {
+    /// Returns which name stands for which unit, as a finding tells it.
+    pub fn told(&self, units: &Units) -> String {
+        format!("{} → {}", self.name, units.get(&self.unit).map_or(self.unit.as_str(), |it| it.name.as_str()))
+    }
 }
 
 impl Sighting {

@@ -88,6 +88,14 @@ impl Unit {
         self.short.as_deref().unwrap_or(&self.name)
     }
 
+    /// Returns whether a name is another than that of the unit: an alias or a former name that is more than its name
+    /// cut short, as 教育局 is of 濮阳市教育局.
+    pub fn is_other_name(&self, name: &str) -> bool {
+        let name = folded(name);
+        let own = [self.id.as_str(), self.name.as_str()].into_iter().chain(self.short.as_deref());
+        own.map(folded).all(|it| !it.contains(&name))
+    }
+
     /// Returns every name it goes by: id, name, short name, aliases, former names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         [self.id.as_str(), self.name.as_str()]

@@ -60,7 +60,12 @@ impl Stage {
             parts: vec![Part { blob, role: Role::Main, name: name.into(), name_raw: None }],
             claims: vec![],
             rulings: vec![],
-            sightings: vec![Sighting { submission: SubmissionId(1), path, at: Timestamp::UNIX_EPOCH }],
+            sightings: vec![Sighting {
+                submission: SubmissionId(1),
+                path,
+                at: Timestamp::UNIX_EPOCH,
+                alias: None,
+            }],
             filed_at: Timestamp::UNIX_EPOCH,
             filed_by: "clerk".into(),
         };

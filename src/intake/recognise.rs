@@ -6,13 +6,13 @@ use jiff::civil::Date;
 
 use crate::domain::code::{self, Resolved};
 use crate::domain::dates;
-use crate::domain::evidence::{DateKind, Dated, KindSource, Provenance};
+use crate::domain::evidence::{Alias, DateKind, Dated, KindSource, Provenance};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{IndicatorPath, KindCode, SchemeId, UnitId};
 use crate::domain::kind::Kinds;
 use crate::domain::media;
 use crate::domain::scheme::{Indicator, Scheme};
-use crate::domain::unit::Units;
+use crate::domain::unit::{Units, same_name};
 
 /// What is known before a path is looked at: said by a flag or a form, and the words of the archive.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub struct Hints {
 pub struct Recognised {
     /// The unit, if one and only one.
     pub unit: Option<UnitId>,
+    /// What it was recognised by, where that is an alias or a former name.
+    pub alias: Option<Alias>,
     /// The standard, if one and only one.
     pub standard: Option<(SchemeId, IndicatorPath)>,
     /// The kind and how it is known.
@@ -67,6 +69,7 @@ pub struct Recogniser<'a> {
 struct Said {
     folders: Vec<String>,
     unit: Option<UnitId>,
+    alias: Option<Alias>,
     /// How many folders stand above what is in that of the unit.
     n_above: usize,
     standard: Option<(SchemeId, IndicatorPath)>,
@@ -90,7 +93,7 @@ impl<'a> Recogniser<'a> {
             Some(last) if last.folders == folders => last,
             _ => said(hints, &folders),
         };
-        let Said { unit, mut standard, mut clash, mut findings, .. } = said.clone();
+        let Said { unit, alias, mut standard, mut clash, mut findings, .. } = said.clone();
         let below = folders.get(said.n_above..).unwrap_or_default();
         if standard.is_none()
             && let Some((code, _)) = code::split(name)
@@ -106,7 +109,7 @@ impl<'a> Recogniser<'a> {
             |on| Dated { kind: DateKind::Made, from: on, to: on, provenance: Provenance::FileTime };
         dates.extend(modified.map(file_time));
         self.last = Some(said);
-        Recognised { unit, standard, kind, title: title(name), dates, findings }
+        Recognised { unit, alias, standard, kind, title: title(name), dates, findings }
     }
 }
 
@@ -116,6 +119,9 @@ fn said(hints: &Hints, folders: &[&str]) -> Said {
         Some(unit) => (Some(unit.clone()), 0),
         None => find_unit(hints, folders, &mut findings),
     };
+    let alias =
+        unit.as_ref().filter(|_| n_above > 0).and_then(|it| other_name(hints, it, folders[n_above - 1]));
+    findings.extend(alias.as_ref().map(|it| Finding::new(Code::W19, it.told(&hints.units))));
     let below = folders.get(n_above..).unwrap_or_default();
     let mut clash = String::new();
     let standard = match &hints.standard {
@@ -123,7 +129,7 @@ fn said(hints: &Hints, folders: &[&str]) -> Said {
         None => find_standard(hints, unit.as_ref(), below, &mut clash),
     };
     let folders = folders.iter().map(|it| (*it).to_owned()).collect();
-    Said { folders, unit, n_above, standard, clash, findings }
+    Said { folders, unit, alias, n_above, standard, clash, findings }
 }
 
 /// The first folder that names a unit; returns also which folder comes after it.
@@ -152,6 +158,14 @@ fn find_unit(hints: &Hints, folders: &[&str], findings: &mut Vec<Finding>) -> (O
     }
     findings.push(Finding::new(Code::W24, folders.join("/")));
     (None, 0)
+}
+
+/// The name in a folder that a unit was recognised by, where it is another than its own.
+fn other_name(hints: &Hints, unit: &UnitId, folder: &str) -> Option<Alias> {
+    let known = hints.units.get(unit)?;
+    let spelled = [folder.to_owned()].into_iter().chain(spellings(folder));
+    let name = spelled.into_iter().find(|it| known.names().any(|name| same_name(name, it)))?;
+    known.is_other_name(&name).then(|| Alias { unit: unit.clone(), name })
 }
 
 /// A folder of a department right below that of its unit is meant, not the unit.

@@ -8,6 +8,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::finding::Code;
 use crate::domain::kind::Kinds;
 use crate::domain::scheme::Scheme;
 use crate::domain::unit::{Unit, Units};
@@ -62,7 +63,7 @@ fn check(path: &str, expected: &str) {
 #[test]
 fn units_and_standards_in_any_spelling() {
     check("报送/01_团市委报送材料/Ⅰ-1/Ⅱ—3/1)/方案.docx", "twsw 1.3.1 policy 方案");
-    check("住建局/II-3 社区环境/2017-03-05 六个一.jpg", "zjj 2.3.1 photo 2017-03-05 六个一 2017-03-05");
+    check("住建局/II-3 社区环境/2017-03-05 六个一.jpg", "zjj 2.3.1 photo 2017-03-05 六个一 2017-03-05 W19");
     check("民政局(第二批)/1.3.2/总结 (1).doc", "mzj 1.3.2 report 总结");
     check("民政局/2)关爱空巢老人/图片/a.png", "mzj 1.3.2 photo a");
     check("市民政局/关爱空巢老人/a.xlsx", "mzj 1.3.2 table a");
@@ -70,8 +71,32 @@ fn units_and_standards_in_any_spelling() {
 }
 
 #[test]
+fn a_unit_recognised_by_another_name_is_told_and_one_cut_short_is_not() {
+    let told = |path: &str| {
+        let found = recognise(&hints(), path, None);
+        let told = found.findings.into_iter().find(|it| it.code == Code::W19).map(|it| it.detail);
+        assert_eq!(told.is_some(), found.alias.is_some());
+        told
+    };
+    assert_eq!(told("01_住建局报送材料/a.txt").unwrap(), "住建局 → 市住房和城乡建设局");
+    assert_eq!(told("2017/住建局(第二批)/a.txt").unwrap(), "住建局 → 市住房和城乡建设局");
+    for own in [
+        "市住房和城乡建设局/a.txt",
+        "zjj/a.txt",
+        "民政局/a.txt",
+        "团市委/a.txt",
+        "人民医院/党办/a.txt",
+        "谁/a.txt",
+    ] {
+        assert_eq!(told(own), None, "{own}");
+    }
+    let said = Hints { unit: Some("zjj".parse().unwrap()), ..hints() };
+    assert_eq!(recognise(&said, "住建局/a.txt", None).alias, None);
+}
+
+#[test]
 fn a_clash_is_asked_and_narrowed_by_what_the_unit_owes() {
-    check("住建局/Ⅱ-3/a.txt", "zjj 2.3.1 document a");
+    check("住建局/Ⅱ-3/a.txt", "zjj 2.3.1 document a  W19");
     check("Ⅱ-3/a.txt", "- - document a  W24,W25");
     check("不知道/随便/a.txt", "- - document a  W24,W25");
     let found = recognise(&hints(), "Ⅱ-3/a.txt", None);
@@ -86,11 +111,11 @@ fn kinds_from_folder_and_file_names() {
     );
     check("团市委/关于印发总结的通知.pdf", "twsw - policy 关于印发总结的通知  W25");
     check("团市委/03.剪报.jpg", "twsw - press 剪报  W25");
-    check("住建局/物业管理办法(试行).docx", "zjj - policy 物业管理办法(试行)  W25");
-    check("住建局/关于整治的意见(2017).docx", "zjj - policy 关于整治的意见(2017)  W25");
-    check("住建局/规范/1.txt", "zjj - policy 1  W25");
-    check("住建局/群众意见箱.docx", "zjj - document 群众意见箱  W25");
-    check("住建局/窗口规范化服务.docx", "zjj - document 窗口规范化服务  W25");
+    check("住建局/物业管理办法(试行).docx", "zjj - policy 物业管理办法(试行)  W19,W25");
+    check("住建局/关于整治的意见(2017).docx", "zjj - policy 关于整治的意见(2017)  W19,W25");
+    check("住建局/规范/1.txt", "zjj - policy 1  W19,W25");
+    check("住建局/群众意见箱.docx", "zjj - document 群众意见箱  W19,W25");
+    check("住建局/窗口规范化服务.docx", "zjj - document 窗口规范化服务  W19,W25");
 }
 
 /// A visitor that writes down what it is shown.
@@ -179,12 +204,12 @@ fn what_became_a_pipe_or_a_link_is_told_and_not_waited_for() {
     assert_eq!(code(&path), Ok(()));
     std::fs::remove_file(&path).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-    assert_eq!(code(&path), Err(crate::domain::finding::Code::E14));
+    assert_eq!(code(&path), Err(Code::E14));
     std::fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", &path).unwrap();
-    assert_eq!(code(&path), Err(crate::domain::finding::Code::E14));
-    assert_eq!(code(dir.path()), Err(crate::domain::finding::Code::E14));
-    assert_eq!(code(&dir.path().join("gone")), Err(crate::domain::finding::Code::E02));
+    assert_eq!(code(&path), Err(Code::E14));
+    assert_eq!(code(dir.path()), Err(Code::E14));
+    assert_eq!(code(&dir.path().join("gone")), Err(Code::E02));
 }
 
 proptest! {

@@ -66,6 +66,7 @@ fn piece(unit: Option<&str>, n: u8) -> Evidence {
             submission: SubmissionId(1),
             path: format!("a.zip/报告{n}.txt"),
             at: now(),
+            alias: None,
         }],
         filed_at: now(),
         filed_by: "clerk".into(),

@@ -12,6 +12,7 @@ mod names;
 mod papers;
 mod pictures;
 mod rows;
+mod units;
 
 #[cfg(test)]
 mod world;
@@ -19,6 +20,7 @@ mod world;
 pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
     let mut res = Vec::new();
     names::findings(evidence, &mut res);
+    res.extend(units::findings(fold, evidence));
     days::findings(fold, evidence, &mut res);
     papers::findings(fold, evidence, &mut res);
     pictures::findings(fold, evidence, &mut res);

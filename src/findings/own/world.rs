@@ -40,6 +40,7 @@ pub(super) fn named(name: &str) -> Evidence {
             submission: SubmissionId(1),
             path: format!("来/{name}"),
             at: Timestamp::UNIX_EPOCH,
+            alias: None,
         }],
         filed_at: Timestamp::UNIX_EPOCH,
         filed_by: "clerk".into(),
