@@ -1,9 +1,11 @@
 //! Indexing: bringing the index up to the ledger, and making it again beside the old one.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::archive::{Archive, Processing};
 use crate::domain::evidence::Evidence;
+use crate::domain::finding::Code;
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::domain::media;
 use crate::error::{Error, Result};
@@ -178,9 +180,11 @@ impl Processing {
         mut tell: impl FnMut(usize, usize) + Send,
     ) -> Result<usize> {
         let touched = match reached == head {
-            true => vec![],
-            false => self.archive().ledger().touched_since(reached).await?,
+            true => BTreeSet::new(),
+            false => self.archive().ledger().touched_since(reached).await?.into_iter().collect(),
         };
+        let leaning = leaning(&fold, writer.index(), &touched)?;
+        let touched: Vec<EvidenceId> = touched.union(&leaning).copied().collect();
         let n_touched = touched.len();
         let archive = Arc::clone(self.archive());
         let work = move || {
@@ -243,6 +247,15 @@ impl Processing {
         done?;
         Ok(n_pieces)
     }
+}
+
+/// The pieces beside those touched whose findings may have changed with them.
+fn leaning(fold: &Fold, index: &Index, touched: &BTreeSet<EvidenceId>) -> Result<BTreeSet<EvidenceId>> {
+    let told = |code| Ok((code, index.bearing(code)?));
+    let told: BTreeMap<Code, BTreeSet<EvidenceId>> =
+        findings::BESIDE.into_iter().map(told).collect::<Result<_>>()?;
+    let bears = |id: EvidenceId, code: Code| told.get(&code).is_some_and(|it| it.contains(&id));
+    Ok(findings::leaning(fold, touched, bears))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

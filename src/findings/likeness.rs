@@ -1,6 +1,6 @@
 //! What is amiss with a piece beside others: the same photo elsewhere, the same document again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -53,6 +53,29 @@ fn name(fold: &Fold, evidence: &Evidence, other: &Evidence) -> String {
     }
 }
 
+/// The other pieces that hold some of the same bytes, whatever there is to say of them.
+pub(super) fn of_same_bytes(fold: &Fold, evidence: &Evidence) -> BTreeSet<EvidenceId> {
+    let holders = evidence.parts.iter().flat_map(|it| fold.holders_of(&it.blob.sha256));
+    holders.map(|it| it.id).filter(|it| *it != evidence.id).collect()
+}
+
+/// The other pieces with a picture that looks like one of this piece, whatever there is to say of them.
+pub(super) fn of_same_photos(fold: &Fold, evidence: &Evidence) -> BTreeSet<EvidenceId> {
+    let looks = fold.readings_of(evidence).flat_map(|it| Look::all(&it.1.facts).collect::<Vec<_>>());
+    let near = looks.flat_map(|it| fold.likeness.looking_like(&it));
+    near.flat_map(|it| others(fold, evidence, &it.0).map(|it| it.id).collect::<Vec<_>>()).collect()
+}
+
+/// The other pieces that read like this one or bear its number, whatever there is to say of them.
+pub(super) fn of_same_texts(fold: &Fold, evidence: &Evidence) -> BTreeSet<EvidenceId> {
+    let sketches = fold.readings_of(evidence).filter_map(|(_, it)| Sketch::of(&it.facts));
+    let read = fold.readings_of(evidence).filter_map(|(_, it)| it.facts.document_number.as_ref());
+    let numbered =
+        evidence.document_number.iter().chain(read).flat_map(|it| fold.likeness.numbered(it)).copied();
+    let near = sketches.flat_map(|it| fold.likeness.reading_like(&it)).map(|it| it.0).chain(numbered);
+    near.flat_map(|it| others(fold, evidence, &it).map(|it| it.id).collect::<Vec<_>>()).collect()
+}
+
 fn same_bytes(fold: &Fold, evidence: &Evidence) -> BTreeMap<EvidenceId, String> {
     let holders = evidence.parts.iter().flat_map(|it| fold.holders_of(&it.blob.sha256));
     let others = holders.filter(|it| it.id != evidence.id && it.unit.is_some() && it.unit != evidence.unit);
@@ -95,7 +118,7 @@ fn is_masthead(part: &Part) -> bool {
     part.name.contains("报头")
 }
 
-fn is_elsewhere(fold: &Fold, evidence: &Evidence, other: &Evidence) -> bool {
+pub(super) fn is_elsewhere(fold: &Fold, evidence: &Evidence, other: &Evidence) -> bool {
     if evidence.unit.is_none() || other.unit.is_none() {
         return false;
     }
@@ -205,7 +228,7 @@ fn year_of(number: &str) -> Option<i16> {
 fn are_similar(one: &str, other: &str) -> bool {
     let pairs = |it: &str| {
         let letters: Vec<char> = it.chars().filter(|it| it.is_alphabetic()).collect();
-        letters.windows(2).map(|it| (it[0], it[1])).collect::<std::collections::BTreeSet<_>>()
+        letters.windows(2).map(|it| (it[0], it[1])).collect::<BTreeSet<_>>()
     };
     let (one, other) = (pairs(one), pairs(other));
     let shared = one.intersection(&other).count();

@@ -12,7 +12,7 @@ use crate::domain::finding::Code;
 use crate::domain::id::{Digest, EntryId, EvidenceId, SubmissionId};
 use crate::domain::likeness::{Look, Sketch};
 use crate::domain::reading::{Facts, Reading, Status};
-use crate::findings::of;
+use crate::findings::{leaning, of};
 use crate::ledger::entry::Entry;
 use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
@@ -238,4 +238,32 @@ fn a_piece_that_proves_several_standards_says_so() {
     piece.claims.truncate(2);
     stage.tell(Event::Restated { evidence: Box::new(piece) });
     assert_eq!(stage.told(id, Code::I01), None);
+}
+
+#[test]
+fn of_many_alike_only_those_lean_that_are_not_told_yet() {
+    let mut stage = Stage::default();
+    let many: Vec<EvidenceId> = (1..=30).map(|n| stage.piece("jyj", "植树.jpg", n, photo(0, None))).collect();
+    let other = stage.piece("fl", "慰问.jpg", 31, photo(u64::MAX, None));
+    let copy = stage.piece("fl", "植树.jpg", 32, photo(1, None));
+    let of = |touched: EvidenceId, told: &[EvidenceId]| {
+        leaning(&stage.fold, &[touched].into(), |id, code| code == Code::W07 && told.contains(&id))
+    };
+    assert_eq!(of(copy, &many[..28]), [many[28], many[29]].into());
+    assert!(of(many[0], &[]).iter().eq([&copy]), "those of its own unit are told nothing by it");
+    assert!(of(other, &[]).is_empty());
+}
+
+#[test]
+fn pages_and_papers_lean_on_what_lies_beside_them() {
+    let mut stage = Stage::default();
+    let row = stage.piece("jyj", "1.pdf", 1, text("一", 1, 0, None));
+    let named = Facts { attachments: vec!["名单".into()], ..text("通知", 2, 0, None) };
+    let letter = stage.piece("jyj", "通知.pdf", 2, named);
+    stage.piece("jyj", "总结.pdf", 3, text("总结", 3, 0, None));
+    let elsewhere = stage.piece("fl", "2.pdf", 4, text("二", 4, 0, None));
+    let comes = stage.piece("jyj", "名单.pdf", 5, text("名单", 5, 0, None));
+    let of = |touched| leaning(&stage.fold, &[touched].into(), |_, _| false);
+    assert_eq!(of(comes), [row, letter].into());
+    assert!(of(elsewhere).is_empty());
 }

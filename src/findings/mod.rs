@@ -9,11 +9,15 @@ use crate::domain::evidence::{Evidence, Ruling};
 use crate::domain::finding::Finding;
 use crate::ledger::fold::Fold;
 
+mod leaning;
+
 mod likeness;
 
 mod own;
 
 mod pages;
+
+pub use leaning::{BESIDE, leaning};
 
 /// Returns what is amiss with a piece: errors first, then by code, each finding once.
 pub fn of(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {

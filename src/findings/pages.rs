@@ -10,15 +10,7 @@ use crate::ledger::stem;
 const STRETCH: i64 = 400;
 
 pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Option<Finding> {
-    let own = Page::of(fold, evidence)?;
-    let (from, to) = (evidence.id.0.saturating_sub(STRETCH), evidence.id.0.saturating_add(STRETCH));
-    let mut group: Vec<(Page, &Evidence)> = fold
-        .evidence
-        .range(EvidenceId(from)..=EvidenceId(to))
-        .filter(|it| it.1.unit == evidence.unit)
-        .filter_map(|it| Some((Page::of(fold, it.1)?, it.1.as_ref())))
-        .filter(|(page, other)| page.piece == own.piece && are_together(evidence, other))
-        .collect();
+    let mut group = group(fold, evidence);
     group.sort_by_key(|it| (it.0.at, it.1.id));
     // Twice the same page are two files of one name, not two pages.
     if group.windows(2).any(|it| it[0].0.at == it[1].0.at) || group.len() < 2 {
@@ -26,6 +18,20 @@ pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Option<Finding> {
     }
     let numbers = group.iter().map(|it| format!("#{}", it.1.id)).collect::<Vec<_>>().join("、");
     Some(Finding::new(Code::I05, format!("{numbers} 可合并为一件")))
+}
+
+/// Returns the pieces that are pages of the same whole.
+pub(super) fn leaning<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterator<Item = EvidenceId> {
+    group(fold, evidence).into_iter().map(|it| it.1.id)
+}
+
+/// The pages of one whole, the piece among them; none where it is no page.
+fn group<'a>(fold: &'a Fold, evidence: &'a Evidence) -> Vec<(Page, &'a Evidence)> {
+    let Some(own) = Page::of(fold, evidence) else { return vec![] };
+    let (from, to) = (evidence.id.0.saturating_sub(STRETCH), evidence.id.0.saturating_add(STRETCH));
+    let near = fold.evidence.range(EvidenceId(from)..=EvidenceId(to)).filter(|it| it.1.unit == evidence.unit);
+    let pages = near.filter_map(|it| Some((Page::of(fold, it.1)?, it.1.as_ref())));
+    pages.filter(|(page, other)| page.piece == own.piece && are_together(evidence, other)).collect()
 }
 
 /// Returns whether two pieces came with one submission from one folder.

@@ -1,13 +1,16 @@
 //! The embedded engine: tantivy in a folder of the archive.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
-use tantivy::query::{AllQuery, Query};
-use tantivy::{DocAddress, IndexReader, Order, ReloadPolicy, Searcher};
+use tantivy::query::{AllQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, IndexReader, Order, ReloadPolicy, Searcher, Term};
 
+use crate::domain::finding::Code;
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::error::{Error, Kind, Result};
 use crate::index::analyzer::{self, Analyzer};
@@ -148,12 +151,22 @@ impl Index {
     /// # Errors
     /// Those of the engine.
     pub fn ids(&self) -> Result<Vec<EvidenceId>> {
+        Ok(self.found(&AllQuery)?.into_iter().collect())
+    }
+
+    /// Returns the pieces on which a finding is open, as they were indexed.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn bearing(&self, code: Code) -> Result<BTreeSet<EvidenceId>> {
+        let code = Term::from_field_text(self.fields.finding, code.as_str());
+        self.found(&TermQuery::new(code, IndexRecordOption::Basic))
+    }
+
+    fn found(&self, query: &dyn Query) -> Result<BTreeSet<EvidenceId>> {
         let searcher = self.loaded()?.searcher;
-        let found = searcher.search(&AllQuery, &DocSetCollector).map_err(fault_of)?;
-        let mut ids: Vec<EvidenceId> =
-            found.into_iter().map(|it| id_of(&searcher, it)).collect::<Result<_>>()?;
-        ids.sort_unstable();
-        Ok(ids)
+        let found = searcher.search(query, &DocSetCollector).map_err(fault_of)?;
+        found.into_iter().map(|it| id_of(&searcher, it)).collect()
     }
 
     /// Returns the last commit, of whatever process, and the entry it reached.

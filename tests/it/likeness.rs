@@ -112,3 +112,33 @@ async fn pages_sent_one_by_one_are_proposed_until_they_are_joined() {
     assert_eq!(named, ids.iter().map(|it| it.0).collect::<Vec<_>>());
     assert_eq!(world.amiss(joined, Code::I05).await, None);
 }
+
+#[tokio::test]
+async fn who_was_there_before_is_found_by_what_came_since() {
+    let world = World::new().await;
+    let scene = image::load_from_memory(&fixture("scene.png")).unwrap();
+    let photo = world.piece("教育局/2)/照片/2017-03-05 植树.png", fixture("scene.png")).await;
+    let pdf = world.piece("教育局/1)/规范文件/通知.pdf", fixture("letter.pdf")).await;
+    let text = world.piece("教育局/1)/总结.txt", report(2017, "市教育局")).await;
+    world.index().await;
+    let sorted = |mut ids: Vec<EvidenceId>| {
+        ids.sort_unstable();
+        ids
+    };
+    let found = async |query: &str| sorted(world.found(query).await);
+    assert_eq!(found("问题:W07").await, []);
+    let copy = world.piece("市人民医院/照片/2017-03-20 植树.jpg", through_a_chat(&scene, 60)).await;
+    let docx = world.piece("市人民医院/规范文件/通知.docx", fixture("letter.docx")).await;
+    let same = world.piece("市人民医院/总结.txt", report(2017, "市教育局")).await;
+    world.index().await;
+    assert_eq!(found("问题:W07").await, [photo, copy]);
+    assert_eq!(found("问题:W08").await, [pdf, docx]);
+    assert_eq!(found("问题:W26").await, [text, same]);
+    for gone in [copy, docx, same] {
+        world.archive.dispose(&world.act(), gone, "本人要求").await.unwrap();
+    }
+    world.index().await;
+    for code in ["W07", "W08", "W26"] {
+        assert_eq!(found(&format!("问题:{code}")).await, [], "{code}");
+    }
+}

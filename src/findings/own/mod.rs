@@ -5,6 +5,7 @@
 
 use crate::domain::evidence::{Evidence, Provenance};
 use crate::domain::finding::Finding;
+use crate::domain::id::EvidenceId;
 use crate::ledger::fold::Fold;
 
 mod days;
@@ -26,6 +27,13 @@ pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
     pictures::findings(fold, evidence, &mut res);
     res.extend(rows::gap(fold, evidence));
     res
+}
+
+/// Returns the pieces filed just before and after one that tell of what lies beside them: attachments that are missing,
+/// pages that are.
+pub(super) fn leaning<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterator<Item = EvidenceId> {
+    let leans = |it: &&Evidence| papers::names_attachments(fold, it) || rows::is_in_one(it);
+    beside(fold, evidence).filter(leans).map(|it| it.id)
 }
 
 /// Returns the pieces of the same unit that were filed just before and after, nearest first on each side.

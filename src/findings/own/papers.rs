@@ -89,6 +89,10 @@ fn unnumbered(fold: &Fold, evidence: &Evidence) -> Option<Finding> {
     (!titles.iter().any(of_house)).then(|| Finding::new(Code::E09, ""))
 }
 
+pub(super) fn names_attachments(fold: &Fold, evidence: &Evidence) -> bool {
+    facts(fold, evidence).any(|it| !it.1.attachments.is_empty())
+}
+
 /// W11: attachments that the text names, and that lie neither in the piece nor beside it.
 fn missing_attachments(fold: &Fold, evidence: &Evidence) -> Option<Finding> {
     let named: Vec<&str> =

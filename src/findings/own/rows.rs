@@ -25,6 +25,11 @@ pub(super) fn gap(fold: &Fold, evidence: &Evidence) -> Option<Finding> {
     (row.contains(&1) && !told.is_empty()).then(|| Finding::new(Code::W12, format!("缺 {}", told.join("、"))))
 }
 
+/// Whether one of its files is named by a number.
+pub(super) fn is_in_one(evidence: &Evidence) -> bool {
+    evidence.parts.iter().any(|it| number(&it.name).is_some())
+}
+
 /// The folder of the submission it first came in.
 fn folder(evidence: &Evidence) -> Option<(i64, &str)> {
     let seen = evidence.sightings.first()?;
