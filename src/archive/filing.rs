@@ -20,6 +20,7 @@ use crate::domain::actor::Act;
 use crate::domain::evidence::{Alias, Blob, Dated, KindSource};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, KindCode, SchemeId, SubmissionId, UnitId};
+use crate::domain::media;
 use crate::domain::submission::{Container, Filing, Head, Receipt};
 use crate::error::{Error, Result};
 use crate::intake::Place;
@@ -89,6 +90,17 @@ pub struct Line {
 }
 
 impl Line {
+    /// Returns what came of it in words; of a container what it is, as its name tells.
+    pub fn label(&self, english: bool) -> &'static str {
+        let is_mail = matches!(media::by_name(&self.path), "message/rfc822" | "application/vnd.ms-outlook");
+        match (self.filing, is_mail, english) {
+            (Filing::Container, true, false) => "邮件",
+            (Filing::Container, false, false) => "压缩包",
+            (Filing::Container, true, true) => "mail",
+            _ => self.filing.label(english),
+        }
+    }
+
     /// The line of something that becomes no piece.
     pub(super) fn turned(place: Place, filing: Filing, finding: Option<Finding>) -> Self {
         Self {
@@ -280,5 +292,22 @@ impl Run<'_> {
         let last = entries.last().map(|it| Head { entry: it.id, hash: it.hash });
         let head = last.ok_or_else(|| Error::internal("The receipt was not recorded."))?;
         Ok(Filed { submission, receipt, head })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_called_a_mail() {
+        let container = |path: &str| {
+            let place = Place { path: path.into(), path_raw: None, modified: None };
+            Line::turned(place, Filing::Container, None)
+        };
+        assert_eq!(container("来/报送.EML").label(false), "邮件");
+        assert_eq!(container("来/报送.msg").label(true), "mail");
+        assert_eq!(container("来/报送.eml.zip").label(false), "压缩包");
+        assert_eq!(Line { filing: Filing::Filed, ..container("报送.eml") }.label(false), "已归档");
     }
 }

@@ -156,7 +156,7 @@ fn show_line(output: &crate::cli::Output, fold: &Fold, line: &Line) -> Result<()
     let unit = line.unit.as_ref().map(|it| format!("  {}", fold.units.label(it))).unwrap_or_default();
     let code = line.standard.as_ref().and_then(|(s, i)| Some(fold.scheme(s)?.full_code(i)));
     let code = code.map(|it| format!("  {it}")).unwrap_or_default();
-    let label = output.toned(tone, line.filing.label(output.english));
+    let label = output.toned(tone, line.label(output.english));
     output.line(format!("{label}{number}  {}{unit}{code}", plain(&line.path)))?;
     show_findings(output, &line.findings)
 }

@@ -128,7 +128,7 @@ impl Filing {
             (Self::Filed, false) => "已归档",
             (Self::Known, false) => "已有",
             (Self::FiledAgain, false) => "他单位已报，另立一件",
-            (Self::Container, false) => "压缩包",
+            (Self::Container, false) => "压缩包、邮件",
             (Self::Junk, false) => "临时文件",
             (Self::Empty, false) => "空文件",
             (Self::Unreadable, false) => "无法读取",

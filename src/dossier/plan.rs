@@ -13,7 +13,7 @@ use crate::archive::Archive;
 use crate::archive::processing::THUMBNAIL;
 use crate::completeness::{self, Completeness};
 use crate::domain::actor::Scope;
-use crate::domain::evidence::{self, Claim, Evidence, Provenance, Standing as ClaimStanding};
+use crate::domain::evidence::{self, Claim, Evidence, Provenance, Role, Standing as ClaimStanding};
 use crate::domain::finding::Severity;
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};
 use crate::dossier::layout::Content;
@@ -308,13 +308,15 @@ impl Desk<'_> {
         let sound = dates.iter().filter(|it| it.provenance != Provenance::FileTime);
         let date = sound.min_by_key(|it| it.provenance);
         let number = self.fold.readings_of(evidence).find_map(|(_, it)| it.facts.document_number.clone());
+        let own = self.fold.readings_of(evidence).filter(|it| it.0.role != Role::Attachment);
+        let issuer = own.filter_map(|(_, it)| it.facts.issuer.clone()).next();
         Ok(Piece {
             evidence: evidence.id,
             unit,
             kind: self.fold.kinds().label(&evidence.kind, false).to_owned(),
             title: evidence.title.clone(),
             document_number: evidence.document_number.clone().or(number),
-            issuer: evidence.issuer.clone(),
+            issuer: evidence.issuer.clone().or(issuer),
             date: date.map(|it| it.from),
             date_to: date.map(|it| it.to).filter(|to| date.is_some_and(|it| it.from != *to)),
             caption: evidence.caption.clone(),

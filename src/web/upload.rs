@@ -104,7 +104,7 @@ fn told(fold: &Fold, visitor: &Visitor, it: &Line) -> Markup {
     let code = it.standard.as_ref().and_then(|(s, i)| Some(fold.scheme(s)?.full_code(i)));
     html! {
         li.line {
-            b { (it.filing.label(visitor.english)) } " "
+            b { (it.label(visitor.english)) } " "
             @match it.evidence { Some(id) => a href=(links::evidence(id)) { (it.path) }, None => (it.path) }
             @if let Some(unit) = unit { " · " (unit) }
             @if let Some(code) = code { " · " (code) }

@@ -116,3 +116,15 @@ async fn a_ruling_holds_for_what_it_was_made_on() {
     assert!(open(&world, id).await.contains(&"W13"), "what was found since is decided anew");
     assert_eq!(handed_over(&world).await.pieces.len(), 0);
 }
+
+#[tokio::test]
+async fn a_dossier_names_who_issued_a_paper_as_the_paper_does() {
+    let world = World::new().await;
+    let letter = "关于开展志愿服务的通知\n各学校:\n请认真组织。\n\n示例市精神文明建设委员会\n2017年3月1日\n";
+    let id = world.piece("文明办/1)/规范文件/通知 2017-03-01.txt", letter).await;
+    world.index().await;
+    assert_eq!(handed_over(&world).await.pieces[0].author(), "示例市精神文明建设委员会");
+    let edit = juanzong::ledger::event::Edit { issuer: Some("市文明办".into()), ..Default::default() };
+    juanzong::review::edit(world.archive.ledger(), &world.act(), &[id], &edit).await.unwrap();
+    assert_eq!(handed_over(&world).await.pieces[0].author(), "市文明办", "what a person says is above it");
+}

@@ -98,7 +98,7 @@ pub(in crate::web) async fn page(
 fn containers(_: &Fold, it: &Submission, visitor: &Visitor) -> Markup {
     html! {
         @if !it.containers.is_empty() {
-            h2 { (visitor.say("压缩包", "Containers")) }
+            h2 { (visitor.say("压缩包、邮件", "Containers")) }
             ul.plain { @for it in &it.containers { li {
                 (it.path) " " span.meta { (size(it.bytes)) " · " (it.members.len()) " " (visitor.say("个成员", "members"))
                 @if it.kept { " · " (visitor.say("有成员未能取出，原包已保留", "a member failed; the container is kept")) } }
