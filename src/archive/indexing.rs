@@ -179,25 +179,23 @@ impl Processing {
         (reached, head): (EntryId, EntryId),
         mut tell: impl FnMut(usize, usize) + Send,
     ) -> Result<usize> {
-        let touched = match reached == head {
-            true => BTreeSet::new(),
-            false => self.archive().ledger().touched_since(reached).await?.into_iter().collect(),
-        };
-        let leaning = leaning(&fold, writer.index(), &touched)?;
-        let touched: Vec<EvidenceId> = touched.union(&leaning).copied().collect();
-        let n_touched = touched.len();
+        if reached == head {
+            self.keep(writer);
+            return Ok(0);
+        }
+        let touched = self.archive().ledger().touched_since(reached).await?.into_iter().collect();
         let archive = Arc::clone(self.archive());
         let work = move || {
-            if reached < head {
-                fill(&archive, &fold, (&mut writer, reached), (&touched, head), &mut |_, _| ())?;
-            }
-            match touched.iter().any(|it| fold.disposed.contains_key(it)) {
-                true => writer.purge().map(|()| None),
-                false => Ok(Some(writer)),
-            }
+            let leaning = leaning(&fold, writer.index(), &touched)?;
+            let touched: Vec<EvidenceId> = touched.union(&leaning).copied().collect();
+            fill(&archive, &fold, (&mut writer, reached), (&touched, head), &mut |_, _| ())?;
+            let is_purged = touched.iter().any(|it| fold.disposed.contains_key(it));
+            let kept = if is_purged { writer.purge().map(|()| None) } else { Ok(Some(writer)) };
+            Ok((touched.len(), kept?))
         };
         // After a fault the index is opened anew, and made again where that is needed.
-        if let Some(writer) = blocking(work).await? {
+        let (n_touched, writer) = blocking(work).await?;
+        if let Some(writer) = writer {
             self.keep(writer);
         }
         tell(n_touched, n_touched);
