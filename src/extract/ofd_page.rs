@@ -44,16 +44,26 @@ impl Page {
         let mut words = String::new();
         for mut line in lines {
             line.sort_by(|a, b| a.left.total_cmp(&b.left));
-            let mut end: Option<f64> = None;
+            let start = words.len();
+            let (mut end, mut blank): (Option<f64>, Option<f64>) = (None, None);
             for piece in line {
-                // Characters are set one by one; a gap of half a character is a space.
-                if end.is_some_and(|end| piece.left - end > piece.size / 2.0) {
+                if piece.words.trim().is_empty() {
+                    blank = Some(piece.left);
+                    continue;
+                }
+                // Characters are set one by one; a gap of half a character is a space, and so is any that was set.
+                let is_wide = end.is_some_and(|end| piece.left - end > piece.size / 2.0);
+                let is_set = blank.take().is_some_and(|left| piece.left - left > piece.size / 8.0);
+                if (is_wide || is_set && words.len() > start) && !words.ends_with(' ') {
                     words.push(' ');
                 }
                 words.push_str(&piece.words);
                 end = Some(piece.right);
             }
-            words.push('\n');
+            words.truncate(words.trim_end_matches(' ').len().max(start));
+            if words.len() > start {
+                words.push('\n');
+            }
         }
         for remark in self.remarks {
             words.push_str(&remark);
@@ -154,7 +164,11 @@ impl Object {
         let (mut x, mut y) = self.at;
         let mut pieces: Vec<Piece> = Vec::new();
         let mut cut = true;
-        for (n, c) in code.words.trim_end_matches(['\n', '\r', ' ']).chars().enumerate() {
+        let words = code.words.trim_end_matches(['\n', '\r', ' ']);
+        let blank = code.words[words.len()..].starts_with(' ').then_some(' ');
+        // Steps that are left out are like the last one.
+        let last = code.across.last().copied().filter(|it| *it > 0.0);
+        for (n, c) in words.chars().chain(blank).enumerate() {
             let width = if c.is_ascii() { self.size / 2.0 } else { self.size };
             let (left, base) = self.placed(x, y, corner);
             let (right, _) = self.placed(x + width, y, corner);
@@ -165,7 +179,8 @@ impl Object {
                 }
                 _ => pieces.push(Piece { left, right, base, size: self.scaled(), words: c.into() }),
             }
-            let across = code.across.get(n).copied().unwrap_or(if upright { 0.0 } else { width });
+            let usual = last.unwrap_or(if upright { 0.0 } else { width });
+            let across = code.across.get(n).copied().unwrap_or(usual);
             let down = code.down.get(n).copied().unwrap_or(0.0);
             cut = !upright && (down.abs() > self.size / 2.0 || across - width > self.size || across < 0.0);
             x += across;
@@ -231,6 +246,30 @@ mod tests {
             <TextObject Boundary='32 10 9 5' Size='4'><TextCode X='0' Y='4.1' DeltaX='g 1 4'>展的</TextCode></TextObject>\
             <TextObject Boundary='60 10 9 5' Size='4'><TextCode X='0' Y='4'>通知</TextCode></TextObject>";
         assert_eq!(words(objects), "关于开展的 通知\n第二行\n");
+    }
+
+    #[test]
+    fn a_space_that_was_set_is_one_however_narrow() {
+        let end = "<TextObject Boundary='0 0 9 5' Size='4'><TextCode X='0' Y='4' DeltaX='2.6'>X </TextCode></TextObject>\
+            <TextObject Boundary='3.5 0 9 5' Size='4'><TextCode X='0' Y='4' DeltaX='g 2 2'>725</TextCode></TextObject>";
+        assert_eq!(words(end), "X 725\n");
+        let alone = "<TextObject Boundary='0 0 9 5' Size='4'><TextCode X='0' Y='4' DeltaX='2'>of</TextCode></TextObject>\
+            <TextObject Boundary='3 0 1 5' Size='4'><TextCode X='0' Y='4'> </TextCode></TextObject>\
+            <TextObject Boundary='4 0 9 5' Size='4'><TextCode X='0' Y='4' DeltaX='2'>us  </TextCode></TextObject>\
+            <TextObject Boundary='0 20 1 5' Size='4'><TextCode X='0' Y='4'> </TextCode></TextObject>";
+        assert_eq!(words(alone), "of us\n");
+        // A line of spaces that words are set over.
+        let under = "<TextObject Boundary='4 0 9 5' Size='4'><TextCode X='0' Y='4'>   </TextCode></TextObject>\
+            <TextObject Boundary='0 0 9 5' Size='4'><TextCode X='0' Y='4'>文</TextCode></TextObject>\
+            <TextObject Boundary='4 0 9 5' Size='4'><TextCode X='0' Y='4'>明</TextCode></TextObject>";
+        assert_eq!(words(under), "文明\n");
+    }
+
+    #[test]
+    fn steps_left_out_are_like_the_last() {
+        let right = "<TextObject Boundary='0 0 9 5' Size='3'><TextCode X='0' Y='4' DeltaX='1.9'>1234567890</TextCode></TextObject>\
+            <TextObject Boundary='19 0 9 5' Size='3'><TextCode X='0' Y='4'>元</TextCode></TextObject>";
+        assert_eq!(words(right), "1234567890元\n");
     }
 
     #[test]
