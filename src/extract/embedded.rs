@@ -12,6 +12,7 @@ use crate::extract::package::Package;
 use crate::extract::sniff;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
+use crate::extract::numbering;
 
 /// How deep documents within documents are followed.
 const DEEPEST: u32 = 3;
@@ -53,16 +54,17 @@ impl<'a, 'b> Teller<'a, 'b> {
 
     /// Adds the lines that a tracked change took words from, as they were, marked as such: nobody reads them for the
     /// document's own words, and still they are in the file that is handed over.
-    pub(super) fn deleted<R>(&mut self, mut input: R, format: DocumentFormat) -> Result<(), Trouble>
+    pub(super) fn deleted<R>(&mut self, now: &Document, mut input: R) -> Result<(), Trouble>
     where
         R: Read + Seek + Send + 'static,
     {
         input.rewind()?;
         let mut options = options();
         options.include_deleted_text = true;
-        let Ok(before) = Document::from_reader_with(input, format, &options) else { return Ok(()) };
-        let before = before.plain_text();
-        let kept: HashSet<String> = self.said.lines().map(str::to_owned).collect();
+        let Ok(before) = Document::from_reader_with(input, now.format(), &options) else { return Ok(()) };
+        // Compared as they stand in the file: a number that is drawn before a line is no change.
+        let (before, now) = (before.plain_text(), now.plain_text());
+        let kept: HashSet<&str> = now.lines().collect();
         for line in before.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
             self.push(&format!("\n[修订前] {line}"))?;
         }
@@ -115,7 +117,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             return inner.map_or(Ok(()), |inner| self.document(inner, depth + 1));
         };
         if let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options()) {
-            self.add(&document.plain_text())?;
+            self.add(&text(&document))?;
         }
         match format {
             DocumentFormat::Docx | DocumentFormat::Xlsx | DocumentFormat::Pptx => {
@@ -124,6 +126,11 @@ impl<'a, 'b> Teller<'a, 'b> {
             DocumentFormat::Doc | DocumentFormat::Xls | DocumentFormat::Ppt => Ok(()),
         }
     }
+}
+
+/// Returns the text of a document as people see it: with the numbers of its paragraphs.
+pub(super) fn text(document: &Document) -> String {
+    numbering::text(document)
 }
 
 /// Half a document is worth more than none, as long as it says so.

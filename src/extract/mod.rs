@@ -30,6 +30,7 @@ mod html;
 mod mail;
 mod markup;
 mod media;
+mod numbering;
 mod odf;
 mod ofd;
 mod ofd_page;
@@ -47,7 +48,7 @@ mod video;
 mod xml;
 
 /// The version of the readers; a higher one reads again what a lower one read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What was read from one blob.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -24,8 +24,8 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     let mut teller = Teller::new(text);
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
-            teller.push(&document.plain_text())?;
-            teller.deleted(again.try_clone()?, format)?;
+            teller.push(&embedded::text(&document))?;
+            teller.deleted(&document, again.try_clone()?)?;
             None
         }
         DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, &mut teller)?),
