@@ -12,7 +12,7 @@ use crate::extract::package::Package;
 use crate::extract::sniff;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
-use crate::extract::numbering;
+use crate::extract::{numbering, rows};
 
 /// How deep documents within documents are followed.
 const DEEPEST: u32 = 3;
@@ -128,9 +128,12 @@ impl<'a, 'b> Teller<'a, 'b> {
     }
 }
 
-/// Returns the text of a document as people see it: with the numbers of its paragraphs.
+/// Returns the text of a document as people see it: with the numbers of its paragraphs, its tables row by row.
 pub(super) fn text(document: &Document) -> String {
-    numbering::text(document)
+    match document.format() {
+        DocumentFormat::Doc => rows::text(document),
+        _ => numbering::text(document),
+    }
 }
 
 /// Half a document is worth more than none, as long as it says so.

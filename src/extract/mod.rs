@@ -40,6 +40,7 @@ mod package;
 mod pdf;
 mod photo;
 mod plain;
+mod rows;
 mod rtf;
 mod sketch;
 mod sniff;
