@@ -59,7 +59,13 @@ pub fn page(raw: &[u8]) -> Option<String> {
         .chain(rest)
         .map(|it| text(it, raw))
         .find(|it| !it.trim().is_empty())
-        .or_else(|| Some(String::new()))
+        .or_else(|| Some(bare(raw).unwrap_or_default()))
+}
+
+/// Finds the page of a message that tells no parts apart, as one that names no boundary.
+fn bare(raw: &[u8]) -> Option<String> {
+    let at = raw.windows(4).position(|it| it.starts_with(b"\n\n") || it == b"\r\n\r\n")?;
+    Some(decoded(raw.get(at..)?, None)).filter(|it| it.contains('<'))
 }
 
 fn head(message: &Message<'_>, raw: &[u8]) -> Letter {
@@ -76,6 +82,7 @@ fn head(message: &Message<'_>, raw: &[u8]) -> Letter {
         from: words(HeaderName::From),
         to: words(HeaderName::To),
         copies: words(HeaderName::Cc),
+        blind: words(HeaderName::Bcc),
         clock: date.map(clock).unwrap_or_default(),
         sent: date.and_then(instant),
         ..Letter::default()
@@ -261,6 +268,21 @@ mod tests {
         let letter = read(&mail).unwrap();
         assert_eq!(letter.enclosures[0].name, "志愿服务材料.zip");
         assert!(letter.text().ends_with("text\n"), "{}", letter.text());
+    }
+
+    #[test]
+    fn those_who_got_it_unseen_are_named() {
+        let letter = read(b"From: a@b\r\nTo: c@d\r\nBcc: e@f\r\n\r\ntext").unwrap();
+        assert!(letter.text().contains("密送：e@f\n"), "{}", letter.text());
+    }
+
+    #[test]
+    fn a_page_without_a_boundary_is_found() {
+        let head =
+            "From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"\r\n";
+        let whole = page(format!("{head}\r\n<html><body>文明</body></html>").as_bytes()).unwrap();
+        assert!(whole.contains("<body>文明"), "{whole}");
+        assert_eq!(page(head.as_bytes()).as_deref(), Some(""));
     }
 
     proptest! {

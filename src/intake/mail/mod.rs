@@ -38,6 +38,8 @@ pub struct Letter {
     pub to: String,
     /// 抄送.
     pub copies: String,
+    /// 密送, which only the sender's own copy tells.
+    pub blind: String,
     /// 时间, as its writer's clock showed it.
     pub clock: String,
     /// When it was sent.
@@ -82,6 +84,7 @@ impl Letter {
             ("发件人", &self.from),
             ("收件人", &self.to),
             ("抄送", &self.copies),
+            ("密送", &self.blind),
             ("时间", &self.clock),
         ];
         let row = |it: &(&str, &String)| {

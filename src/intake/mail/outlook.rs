@@ -36,6 +36,7 @@ pub(super) fn read(input: impl Read + Seek) -> Option<Letter> {
         from: own(message.sender(), &posted.from),
         to: own(message.recipients(1, "0E04"), &posted.to),
         copies: own(message.recipients(2, "0E03"), &posted.copies),
+        blind: own(message.recipients(3, "0E02"), &posted.blind),
         clock,
         sent,
         body: message.body(),
@@ -81,7 +82,7 @@ impl<F: Read + Seek> Storage<F> {
         Some(person(&name, &address)).filter(|it| !it.is_empty())
     }
 
-    /// The recipients of a kind, 1 for 收件人 and 2 for 抄送; else their names in one line, as property `shown` has them.
+    /// The recipients of a kind, 1 for 收件人, 2 for 抄送, 3 for 密送; else their names in one line, as property `shown` has them.
     fn recipients(&mut self, kind: u32, shown: &str) -> Option<String> {
         let people: Vec<String> = (self.folders("__recip_version1.0").iter())
             .filter_map(|folder| {
