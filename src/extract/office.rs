@@ -108,6 +108,9 @@ fn trouble(error: OfficeError) -> Trouble {
     let words = error.to_string();
     if words.contains("encrypted") || words.contains("password") {
         Trouble::Encrypted
+    } else if words.contains("limit exceeded") {
+        // A part that unpacks to more than any document has.
+        Trouble::OutOfMemory
     } else {
         Trouble::Corrupt(words)
     }

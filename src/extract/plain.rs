@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
@@ -34,17 +34,55 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
     }
+    if let Some(encoding) = wide(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
     // A text cut in the middle of a character is UTF-8 all the same.
     let valid = |error: &std::str::Utf8Error| error.error_len().is_none();
     if std::str::from_utf8(bytes).as_ref().err().is_none_or(valid) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
-    let encoding = declared.filter(|it| *it != UTF_8).unwrap_or_else(|| {
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(bytes, true);
-        detector.guess(None, Utf8Detection::Allow)
+    if let Some(encoding) = declared.filter(|it| *it != UTF_8) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    let encoding = guess(bytes);
+    // Joined from files of several encodings, it is like none of them, and each line is like one.
+    let foreign =
+        !encoding.is_single_byte() || bytes.iter().filter(|it| !it.is_ascii()).count() * 4 < bytes.len();
+    if foreign {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    let lines = bytes.split_inclusive(|it| *it == b'\n');
+    lines.map(|it| guess(it).decode_without_bom_handling(it).0).collect()
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// Tells UTF-16 that has no mark: its line ends, blanks and digits have a zero on one side, and nothing in it is a
+/// control character or for private use. 0 is left out, for U+3000 has its byte.
+pub(super) fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..bytes.len().min(8 << 10))?;
+    let pairs = || head.chunks_exact(2).filter_map(|it| <[u8; 2]>::try_from(it).ok());
+    let count = |of: fn([u8; 2]) -> u16| {
+        pairs().filter(|it| matches!(of(*it), 0x09 | 0x0A | 0x0D | 0x20 | 0x2C..=0x2F | 0x31..=0x3A)).count()
+    };
+    let (low, high) = (count(u16::from_le_bytes), count(u16::from_be_bytes));
+    let (encoding, of): (_, fn([u8; 2]) -> u16) = match low > high {
+        true => (UTF_16LE, u16::from_le_bytes),
+        false => (UTF_16BE, u16::from_be_bytes),
+    };
+    let is_sound = char::decode_utf16(pairs().map(of)).all(|it| match it {
+        Ok('\t' | '\n' | '\r') => true,
+        Ok(c) => !c.is_control() && !('\u{E000}'..='\u{F8FF}').contains(&c),
+        // The second half of a pair may lie beyond.
+        Err(half) => half.unpaired_surrogate() < 0xDC00 && head.len() < bytes.len(),
     });
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    (is_sound && low.max(high) * 50 > pairs().count() && low.min(high) * 10 < low.max(high))
+        .then_some(encoding)
 }
 
 #[cfg(test)]
@@ -67,8 +105,26 @@ mod tests {
         let mut wide = vec![0xFF, 0xFE];
         wide.extend(SIMPLE.encode_utf16().flat_map(u16::to_le_bytes));
         assert_eq!(decode(&wide, Some(UTF_16LE)), SIMPLE);
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide: Vec<u8> = SIMPLE.encode_utf16().flat_map(bytes).collect();
+            assert_eq!(decode(&wide, None), SIMPLE);
+        }
         assert_eq!(decode("\u{FEFF}文明".as_bytes(), None), "文明");
         assert_eq!(decode(b"", None), "");
+    }
+
+    #[test]
+    fn lines_of_several_encodings_are_read_each_in_its_own() {
+        let joined = [SIMPLE.as_bytes(), b"\n", &GBK.encode(SIMPLE).0, b"\n", &BIG5.encode(FULL).0].concat();
+        assert_eq!(decode(&joined, None), format!("{SIMPLE}\n{SIMPLE}\n{FULL}"));
+    }
+
+    #[test]
+    fn zeros_alone_make_no_wide_text() {
+        assert_eq!(wide(&[0; 100]), None);
+        assert_eq!(wide(b"a,b\0c,\0\0d\r\n"), None);
+        assert_eq!(wide(b"plain words"), None);
+        assert_eq!(wide(b""), None);
     }
 
     #[test]

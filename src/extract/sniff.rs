@@ -8,7 +8,7 @@ use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
-use crate::extract::old_word;
+use crate::extract::{old_word, plain};
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::mail;
 
@@ -170,7 +170,11 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
         Kind::Image => (Family::Photo, media_type),
         Kind::Video => (Family::Video, media_type),
         Kind::Audio => (Family::Video, media_type),
-        _ if looks_like_text(&head) => text(&head, extension, format, media_type),
+        // Of one without tracks nobody knows whether it is a film, and the reader says what is wrong with it.
+        _ if media_type == "application/mp4" => (Family::Video, media_type),
+        _ if looks_like_text(&head) || is_table_with_zeros(&head, extension) => {
+            text(&head, extension, format, media_type)
+        }
         _ => (Family::Other, media_type),
     }
 }
@@ -294,11 +298,17 @@ fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) ->
 
 /// Text has no zero bytes (but for UTF-16 with its mark) and hardly any control characters.
 fn looks_like_text(head: &[u8]) -> bool {
-    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || plain::wide(head).is_some() {
         return true;
     }
     let odd = head.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();
     !head.contains(&0) && odd * 100 <= head.len()
+}
+
+/// Some programs fill the cells of a table with zeros, which no reader shows.
+fn is_table_with_zeros(head: &[u8], extension: &str) -> bool {
+    let rest: Vec<u8> = head.iter().copied().filter(|it| *it != 0).collect();
+    ["csv", "txt"].contains(&extension) && rest.len() * 2 > head.len() && looks_like_text(&rest)
 }
 
 /// Returns what the media type of a file with this extension contains; `None` where a name promises nothing.
@@ -316,8 +326,8 @@ fn expected(extension: &str) -> Option<&'static [&'static str]> {
         "pdf" => &["pdf"],
         "ofd" => &["ofd"],
         "jpg" | "jpeg" | "png" | "gif" | "bmp" | "webp" | "tif" | "tiff" | "heic" => &["image/"],
-        "mp4" | "mov" | "avi" | "wmv" | "mkv" | "flv" => &["video/", "application/vnd.rn-realmedia"],
-        "mp3" | "wav" | "m4a" | "wma" => &["audio/", "video/"],
+        "mp4" | "mov" | "avi" | "wmv" | "mkv" | "flv" => &["video/", "mp4", "application/vnd.rn-realmedia"],
+        "mp3" | "wav" | "m4a" | "wma" => &["audio/", "video/", "mp4"],
         "txt" | "csv" | "md" => &["text/", "xml", "json"],
         "html" | "htm" => &["html", "xml"],
         "zip" => &["zip"],

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod formats;
+mod hostile;
 
 use std::fs::File;
 use std::io::Write;
