@@ -127,7 +127,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::OldWord => old_word::read(input, text),
         Family::Pdf => pdf::read(input, text),
         Family::Photo => photo::read(input, &sniffed.media_type),
-        Family::Video => video::read(input),
+        Family::Video => video::read(input, &sniffed.media_type),
         Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
         Family::Encrypted => office::read_locked(input, text),
         Family::Other => Err(Trouble::Unsupported),

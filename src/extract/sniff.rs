@@ -8,7 +8,7 @@ use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
-use crate::extract::{old_word, plain};
+use crate::extract::{old_word, plain, video};
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::mail;
 
@@ -171,7 +171,7 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
         Kind::Video => (Family::Video, media_type),
         Kind::Audio => (Family::Video, media_type),
         // Of one without tracks nobody knows whether it is a film, and the reader says what is wrong with it.
-        _ if media_type == "application/mp4" => (Family::Video, media_type),
+        _ if media_type == video::WITHOUT_TRACKS => (Family::Video, media_type),
         _ if looks_like_text(&head) || is_table_with_zeros(&head, extension) => {
             text(&head, extension, format, media_type)
         }

@@ -74,6 +74,10 @@ fn a_film_whose_boxes_are_wrong_is_damaged_and_not_misnamed() {
     film.extend([0; 100]);
     let read = read_bytes(&film, "活动.mp4", Budget::default());
     assert_eq!((read.reading.status, codes(&read)), (Status::Corrupt, vec![Code::E02]));
+    let mut empty = b"\0\0\0\x18ftypisom\0\0\0\0isommp42\0\0\0\x08moov".to_vec();
+    empty.extend(b"\0\0\0\x10trak\0\0\0\x08mdia".repeat(1_000));
+    let read = read_bytes(&empty, "活动.mp4", Budget::default());
+    assert_eq!((read.reading.status, codes(&read)), (Status::Corrupt, vec![Code::E02]));
 }
 
 #[test]
