@@ -139,6 +139,7 @@ pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
         }],
         claims: vec![claim],
         rulings: vec![],
+        tags: std::collections::BTreeSet::new(),
         sightings: vec![Sighting {
             submission: SubmissionId(1),
             path: format!("报送/{unit}/{name}"),

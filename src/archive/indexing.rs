@@ -73,6 +73,7 @@ impl Archive {
             sources: vec![evidence.filed_by.clone()],
             date: date_of(fold, evidence),
             bytes: evidence.bytes(),
+            tags: evidence.tags.iter().map(|it| it.as_str().to_owned()).collect(),
             ..Document::default()
         };
         res.sources.extend(evidence.sightings.iter().map(|it| it.path.clone()));

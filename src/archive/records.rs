@@ -51,6 +51,7 @@ impl Record {
                 .map(|(scheme, indicator)| Claim::new(scheme, indicator))
                 .collect(),
             rulings: vec![],
+            tags: std::collections::BTreeSet::new(),
             sightings: vec![],
             filed_at: jiff::Timestamp::UNIX_EPOCH,
             filed_by: String::new(),

@@ -46,6 +46,8 @@ mod serve;
 
 mod show;
 
+mod tag;
+
 pub use output::Output;
 
 const EXIT_CODES: &str = "\
@@ -111,6 +113,8 @@ enum Command {
     Intake(intake::Intake),
     /// Give evidence to a unit, a standard, or both
     Assign(review::Assign),
+    /// Put tags on evidence, or take them off
+    Tag(tag::TagArgs),
     /// Correct kind, dates, title, caption of evidence
     Edit(review::EditArgs),
     /// Join pieces into one, in the order of their pages
@@ -258,6 +262,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<ExitCode> {
         Command::Unit(it) => scheme::unit(desk, it).await,
         Command::Intake(it) => intake::intake(desk, it).await,
         Command::Assign(it) => review::assign(desk, it).await,
+        Command::Tag(it) => tag::tag(desk, it).await,
         Command::Edit(it) => review::edit(desk, it).await,
         Command::Join(it) => review::join(desk, it).await,
         Command::Split(it) => review::split(desk, it).await,

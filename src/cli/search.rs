@@ -25,9 +25,9 @@ Searches everything filed: titles, names, captions, texts, in simplified and tra
   ~\"志愿服务\"             one character may be another, as in recognised text
   -草稿                    without this; after -- on the command line
   方案 | 总结, (甲 或 乙)  either; parentheses group
-  指标:Ⅱ-3 状态:已通过     one field: 指标 单位 类型 日期 标题 文号 文件名 正文 图说 来源 状态 问题 大小 格式 摄影 报纸
+  指标:Ⅱ-3 状态:已通过     one field: 指标 单位 类型 日期 标题 文号 文件名 正文 图说 来源 状态 问题 大小 格式 摄影 报纸 标签
                            (indicator unit kind date title number name body caption source state finding size
-                           format photographer paper; also dw, zb …)
+                           format photographer paper tag; also dw, zb …)
   日期:2017-01..2017-06    also 2017, 2017-05, >=2017-05, 近30天, 上半年
   大小:>10M 格式:pdf,word  问题:有, 问题:W13")]
 pub(super) struct Search {

@@ -12,6 +12,7 @@ use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{EvidenceId, SchemeId};
 use crate::domain::media::size;
+use crate::domain::tag::Tag;
 use crate::error::{Error, Result};
 use crate::findings;
 use crate::ledger::fold::Fold;
@@ -86,6 +87,14 @@ fn about(desk: &Desk, fold: &Fold, piece: &Evidence) -> Result<()> {
     desk.output.line(format!("{unit} · {} · {}", kinds.label(&piece.kind, en), size(piece.bytes())))?;
     if let Some(reason) = fold.reason_of_kind(piece) {
         desk.output.line(format!("  {}{}", desk.output.either("类型依据：", "kind: "), plain(reason)))?;
+    }
+    if !piece.tags.is_empty() {
+        let tags: Vec<&str> = piece.tags.iter().map(Tag::as_str).collect();
+        desk.output.line(format!(
+            "  {}{}",
+            desk.output.either("标签：", "tags: "),
+            plain(&tags.join("、"))
+        ))?;
     }
     for claim in &piece.claims {
         let code = fold.scheme(&claim.scheme).map(|it| it.full_code(&claim.indicator)).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Evidence: one piece (件) of material from one unit, its parts, its dates, and what it claims to prove.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,6 +11,7 @@ use crate::domain::finding::Code;
 use crate::domain::id::{
     Digest, EvidenceId, IndicatorPath, KindCode, RequirementId, SchemeId, SubmissionId, UnitId,
 };
+use crate::domain::tag::Tag;
 use crate::domain::unit::Units;
 
 /// Immutable bytes, named by their SHA-256. CRC-32 and size are kept because a dossier is laid out from them.
@@ -298,6 +299,9 @@ pub struct Evidence {
     /// What was decided about things amiss with it, at most once a code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rulings: Vec<Ruling>,
+    /// Free words that people put on it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<Tag>,
     /// When and how it was seen at the door.
     pub sightings: Vec<Sighting>,
     /// When it was filed.

@@ -23,6 +23,8 @@ pub mod scheme_check;
 
 pub mod scheme_diff;
 
+pub mod tag;
+
 pub mod evidence;
 
 pub mod actor;

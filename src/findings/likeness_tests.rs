@@ -60,6 +60,7 @@ impl Stage {
             parts: vec![Part { blob, role: Role::Main, name: name.into(), name_raw: None }],
             claims: vec![],
             rulings: vec![],
+            tags: std::collections::BTreeSet::new(),
             sightings: vec![Sighting {
                 submission: SubmissionId(1),
                 path,

@@ -42,6 +42,8 @@ pub struct Document {
     pub claims: Vec<(SchemeId, IndicatorPath, String)>,
     /// Codes of findings on it.
     pub findings: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
 }
 
 impl Document {
@@ -54,6 +56,7 @@ impl Document {
             .chain(&self.names)
             .chain(&self.photographers)
             .chain(&self.papers)
+            .chain(&self.tags)
     }
 }
 
@@ -72,6 +75,8 @@ pub struct Narrowing {
     pub findings: Option<Vec<String>>,
     /// Formats.
     pub formats: Option<Vec<String>>,
+    /// Tags, folded.
+    pub tags: Option<Vec<String>>,
     /// First and last day, either open.
     pub dates: Option<(Option<Date>, Option<Date>)>,
     /// Least and most bytes, either open.
@@ -192,7 +197,7 @@ pub struct Hit {
 /// Counts of one property.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facet {
-    /// `unit`, `kind`, `year`, `state`, `indicator`, `finding` or `format`.
+    /// `unit`, `kind`, `year`, `state`, `indicator`, `finding`, `format` or `tag`.
     pub field: &'static str,
     /// Values with how many hits have them, most first.
     pub counts: Vec<(String, u64)>,

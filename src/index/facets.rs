@@ -12,7 +12,7 @@ use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::index::document::Facet;
 
-const FIELDS: [&str; 7] = ["unit", "kind", "year", "state", "indicator", "finding", "format"];
+const FIELDS: [&str; 8] = ["unit", "kind", "year", "state", "indicator", "finding", "format", "tag"];
 
 /// Values of one field that are told.
 const VALUES: usize = 500;

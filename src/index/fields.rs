@@ -12,6 +12,7 @@ use crate::domain::number;
 use crate::extract::clean;
 use crate::index::analyzer::{BIGRAMS, WORDS};
 use crate::index::document::Document;
+use crate::index::fold::folded;
 use crate::index::matching::{day_number, joined};
 use crate::index::query;
 
@@ -44,6 +45,9 @@ pub(super) struct Fields {
     pub(super) indicator: Field,
     pub(super) finding: Field,
     pub(super) format: Field,
+    /// Tags as written, to be told; and folded, to be found.
+    pub(super) tag: Field,
+    pub(super) tagged: Field,
     pub(super) joined: Field,
     pub(super) date: Field,
     pub(super) bytes: Field,
@@ -82,6 +86,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         indicator: builder.add_text_field("indicator", STRING | FAST),
         finding: builder.add_text_field("finding", STRING | FAST),
         format: builder.add_text_field("format", STRING | FAST),
+        tag: builder.add_text_field("tag", STRING | FAST),
+        tagged: builder.add_text_field("tagged", STRING),
         joined: builder.add_text_field("joined", STRING),
         date: builder.add_i64_field("date", INDEXED | FAST),
         bytes: builder.add_u64_field("bytes", INDEXED | FAST),
@@ -120,6 +126,10 @@ impl Fields {
         res.add_text(self.year, it.date.map_or("-".into(), |it| it.year().to_string()));
         it.formats.iter().for_each(|format| res.add_text(self.format, format));
         it.findings.iter().for_each(|finding| res.add_text(self.finding, finding));
+        for tag in &it.tags {
+            res.add_text(self.tag, tag);
+            res.add_text(self.tagged, folded(tag));
+        }
         self.add_claims(it, &mut res);
         res
     }

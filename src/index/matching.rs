@@ -282,6 +282,7 @@ fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
         (fields.kind, &narrowing.kinds),
         (fields.finding, &narrowing.findings),
         (fields.format, &narrowing.formats),
+        (fields.tagged, &narrowing.tags),
     ];
     for (field, values) in lists {
         if let Some(values) = values {

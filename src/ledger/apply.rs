@@ -206,6 +206,10 @@ impl Fold {
                 piece.rulings.retain(|it| it.code != *code);
                 piece.rulings.extend(ruling.clone());
             }
+            Event::Tagged { add, remove, .. } => {
+                piece.tags.retain(|it| !remove.contains(it));
+                piece.tags.extend(add.iter().cloned());
+            }
             Event::Described { scheme, indicator, requirement, note, pages, .. } => {
                 if let Some(claim) = piece.claims.iter_mut().find(|it| it.is_on(scheme, indicator)) {
                     claim.requirement.clone_from(requirement);
@@ -245,6 +249,7 @@ impl Fold {
                 piece.dates.push(*date);
             }
         }
+        piece.tags.extend(going.tags.iter().cloned());
         for ruling in &going.rulings {
             if !piece.rulings.iter().any(|it| it.code == ruling.code) {
                 piece.rulings.push(ruling.clone());

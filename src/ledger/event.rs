@@ -1,6 +1,6 @@
 //! What can happen: the payloads of entries, a closed list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use crate::domain::id::{
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
 use crate::domain::submission::{Container, Receipt, Submission};
+use crate::domain::tag::Tag;
 use crate::domain::unit::Unit;
 
 /// One thing that happened. Its JSON is the payload of an entry; a name once written is never changed.
@@ -120,6 +121,17 @@ pub enum Event {
         /// What was decided; none opens it again.
         ruling: Option<Ruling>,
     },
+    /// Tags were put on a piece or taken off it.
+    Tagged {
+        /// Which piece.
+        evidence: EvidenceId,
+        /// Those it did not have.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        add: BTreeSet<Tag>,
+        /// Those it had.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        remove: BTreeSet<Tag>,
+    },
     /// A claim was described: pinned to a requirement, given a note or pages.
     Described {
         /// Which piece.
@@ -219,6 +231,7 @@ impl Event {
             Self::Edited { .. } => "edited",
             Self::Judged { .. } => "judged",
             Self::Ruled { .. } => "ruled",
+            Self::Tagged { .. } => "tagged",
             Self::Described { .. } => "described",
             Self::Absorbed { .. } => "absorbed",
             Self::SplitOff { .. } => "split_off",
@@ -247,6 +260,7 @@ impl Event {
             | Self::Edited { evidence, .. }
             | Self::Judged { evidence, .. }
             | Self::Ruled { evidence, .. }
+            | Self::Tagged { evidence, .. }
             | Self::Described { evidence, .. }
             | Self::Disposed { evidence, .. } => vec![*evidence],
             Self::ArchiveCreated { .. }

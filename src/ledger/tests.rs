@@ -62,6 +62,7 @@ fn piece(unit: Option<&str>, n: u8) -> Evidence {
         parts: vec![Part { blob, role: Role::Main, name: format!("李四的报告{n}.txt"), name_raw: None }],
         claims: vec![Claim::new("2017".parse().unwrap(), "1.1".parse().unwrap())],
         rulings: vec![],
+        tags: std::collections::BTreeSet::new(),
         sightings: vec![Sighting {
             submission: SubmissionId(1),
             path: format!("a.zip/报告{n}.txt"),

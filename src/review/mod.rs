@@ -11,7 +11,10 @@ mod duties;
 
 mod rulings;
 
+mod tags;
+
 pub use claims::{Decision, On, describe, judge};
 pub use duties::{Duties, decide_duty};
 pub use pieces::{assign, edit, join, split};
 pub use rulings::{Rule, rule};
+pub use tags::{Tagging, tag};

@@ -9,6 +9,7 @@ use crate::domain::code::{self, Resolved};
 use crate::domain::finding::Code;
 use crate::domain::id::{IndicatorPath, SchemeId};
 use crate::domain::media;
+use crate::index::fold::folded;
 use crate::index::query::{Field, Filter, Node, Query, values};
 use crate::index::{Asked, Narrowing, Want};
 use crate::ledger::fold::Fold;
@@ -100,6 +101,7 @@ impl Resolver<'_> {
             Field::Finding => res.findings = some(codes(value)),
             Field::Size => res.sizes = values::sizes(value),
             Field::Format => res.formats = Some(media::formats_of(value)),
+            Field::Tag => res.tags = Some(vec![folded(value)]).filter(|it| it != &[""]),
             _ => return None,
         }
         (res != Narrowing::default()).then_some(res)
@@ -145,6 +147,7 @@ fn widen(narrowing: &mut Narrowing, more: Narrowing) {
     list(&mut narrowing.kinds, more.kinds);
     list(&mut narrowing.findings, more.findings);
     list(&mut narrowing.formats, more.formats);
+    list(&mut narrowing.tags, more.tags);
     narrowing.dates = more.dates.or(narrowing.dates);
     narrowing.sizes = more.sizes.or(narrowing.sizes);
 }

@@ -1,17 +1,20 @@
 //! Suggestions while somebody types: units, standards, document numbers and titles that the last word may mean.
 
+use std::collections::BTreeSet;
+
 use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::pinyin;
 use crate::domain::scheme::Indicator;
+use crate::domain::tag::Tag;
 use crate::index::fold::folded;
 use crate::ledger::fold::Fold;
 
 /// One way to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// `unit`, `indicator`, `number` or `title`.
+    /// `unit`, `indicator`, `tag`, `number` or `title`.
     pub kind: &'static str,
     /// What stands in the search box once it is taken.
     pub typed: String,
@@ -44,6 +47,9 @@ pub fn suggest(fold: &Fold, scope: &Scope, typed: &str) -> Vec<Suggestion> {
     }
     if wanted(&["指标", "标准", "indicator", "standard", "zb", "zhibiao"]) {
         asked.indicators(&mut res);
+    }
+    if wanted(&["标签", "tag", "bq", "biaoqian"]) {
+        asked.tags(&mut res);
     }
     let longer = asked.needle.chars().count() > 1;
     if longer && wanted(&["文号", "number", "wh", "wenhao"]) {
@@ -96,6 +102,14 @@ impl Asked<'_> {
         }
     }
 
+    fn tags(&self, res: &mut Vec<Suggestion>) {
+        let seen = self.fold.evidence.values().filter(|it| self.scope.sees(it));
+        let all: BTreeSet<&Tag> = seen.flat_map(|it| &it.tags).collect();
+        let found = all.into_iter().filter(|it| self.holds(it.as_str()));
+        let tag = |it: &Tag| self.suggestion("tag", &format!("标签:{}", quoted(it.as_str())), it.to_string());
+        res.extend(found.take(MOST).map(tag));
+    }
+
     /// Document numbers or titles of pieces, newest first, each once.
     fn pieces(&self, kind: &'static str, res: &mut Vec<Suggestion>) {
         let mut known: Vec<String> = Vec::new();
@@ -124,7 +138,7 @@ impl Asked<'_> {
 }
 
 /// A value that a space or a parenthesis would end is quoted.
-fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '〔' | '〕' | '.');
     if value.chars().all(plain) { value.to_owned() } else { format!("\"{value}\"") }
 }

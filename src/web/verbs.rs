@@ -1,6 +1,6 @@
 //! The verbs: one order, as a form of a page or as JSON, and what it becomes in the library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -14,10 +14,12 @@ use utoipa::ToSchema;
 use crate::domain::duty::DutyStanding;
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::id::{EvidenceId, RequirementId, SchemeId};
+use crate::domain::tag::Tag;
 use crate::error::{Error, Result};
 use crate::ledger::event::Edit;
 use crate::ledger::fold::Fold;
 use crate::review::{self, Decision, Duties, On};
+use crate::search::every;
 use crate::web::error::Refused;
 use crate::web::pages::links;
 use crate::web::site::Site;
@@ -77,6 +79,12 @@ pub(super) struct Order {
     pub pages: String,
     /// The code of a finding, such as `W13`.
     pub code: String,
+    /// Tags that are put on: words, or several set apart by commas.
+    pub add: Vec<String>,
+    /// Tags that are taken off, likewise.
+    pub remove: Vec<String>,
+    /// A query, in place of numbers: all that is found is tagged or assigned.
+    pub query: String,
     /// The page to come back to.
     pub back: String,
 }
@@ -136,6 +144,7 @@ pub(super) async fn act(
 pub(super) async fn perform(site: &Site, visitor: &Visitor, verb: &str, order: &Order) -> Result<Value> {
     let fold = site.archive.fold().await?;
     let done = match verb {
+        "tag" => tag(site, visitor, order).await?,
         "assign" => assign(site, visitor, &fold, order).await?,
         "edit" => edit(site, visitor, &fold, order).await?,
         "describe" => describe(site, visitor, &fold, order).await?,
@@ -197,13 +206,33 @@ fn chosen(order: &Order) -> Result<()> {
 }
 
 async fn assign(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {
-    chosen(order)?;
+    let pieces = meant(site, visitor, order).await?;
     let unit = given(&order.unit).map(|it| fold.unit_named(it)).transpose()?;
     let on = on(fold, order)?;
     let now =
-        review::assign(site.archive.ledger(), &visitor.act, &order.evidence, unit.as_ref(), on.as_ref())
-            .await?;
-    Ok(json!({ "assigned": now, "was": order.evidence, "unit": unit }))
+        review::assign(site.archive.ledger(), &visitor.act, &pieces, unit.as_ref(), on.as_ref()).await?;
+    Ok(json!({ "assigned": now, "was": pieces, "unit": unit }))
+}
+
+/// The pieces that are named, or all that a query finds within what may be seen.
+async fn meant(site: &Site, visitor: &Visitor, order: &Order) -> Result<Vec<EvidenceId>> {
+    if let Some(query) = given(&order.query) {
+        let found = every(&site.archive, &visitor.act.scope, query, visitor.act.now).await?;
+        return Ok(found.iter().map(|it| it.id).collect());
+    }
+    chosen(order)?;
+    Ok(once(order))
+}
+
+async fn tag(site: &Site, visitor: &Visitor, order: &Order) -> Result<Value> {
+    let tags = |typed: &[String]| -> Result<BTreeSet<Tag>> {
+        let lists: Result<Vec<Vec<Tag>>> = typed.iter().map(|it| Tag::list(it)).collect();
+        Ok(lists?.into_iter().flatten().collect())
+    };
+    let tagging = review::Tagging { add: tags(&order.add)?, remove: tags(&order.remove)? };
+    let pieces = meant(site, visitor, order).await?;
+    let n_changed = review::tag(site.archive.ledger(), &visitor.act, &pieces, &tagging).await?;
+    Ok(json!({ "tagged": pieces, "changed": n_changed, "add": tagging.add, "remove": tagging.remove }))
 }
 
 async fn edit(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> Result<Value> {

@@ -72,6 +72,8 @@ mod search_language;
 
 mod search_pages;
 
+mod tags;
+
 mod scheme;
 
 mod schema;

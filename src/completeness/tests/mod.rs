@@ -106,6 +106,7 @@ fn file(fold: &mut Fold, unit: &str, kind: &str, (content, day): (u8, Option<Dat
         parts: vec![Part { blob, role: Role::Main, name: "a.jpg".into(), name_raw: None }],
         claims: vec![claim],
         rulings: vec![],
+        tags: std::collections::BTreeSet::new(),
         sightings: vec![],
         filed_at: Timestamp::UNIX_EPOCH,
         filed_by: "clerk".into(),

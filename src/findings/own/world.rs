@@ -36,6 +36,7 @@ pub(super) fn named(name: &str) -> Evidence {
         parts: vec![Part { blob, role: Role::Main, name: name.into(), name_raw: None }],
         claims: vec![],
         rulings: vec![],
+        tags: std::collections::BTreeSet::new(),
         sightings: vec![Sighting {
             submission: SubmissionId(1),
             path: format!("来/{name}"),

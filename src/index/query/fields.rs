@@ -35,6 +35,8 @@ pub enum Field {
     Size,
     /// 格式: the format of its files.
     Format,
+    /// 标签: a word that people put on it.
+    Tag,
 }
 
 impl Field {
@@ -56,6 +58,7 @@ impl Field {
         (Self::Paper, &["报纸", "paper", "baozhi", "bz"]),
         (Self::Size, &["大小", "size", "daxiao", "dx"]),
         (Self::Format, &["格式", "format", "geshi", "gs"]),
+        (Self::Tag, &["标签", "tag", "biaoqian", "bq"]),
     ];
 
     /// Returns whether it holds text rather than a value of a list, a day or a number.

@@ -12,11 +12,11 @@ use crate::web::site::Site;
 use crate::web::verbs::{Order, perform};
 use crate::web::visitor::Visitor;
 
-/// Does what is ordered: assign, edit, describe, join, split, accept, return, withdraw, reopen, object or waive.
+/// Does what is ordered: assign, tag, edit, describe, join, split, accept, return, withdraw, reopen, object or waive.
 ///
-/// Answers with what came of it: `assigned`, `edited`, `described`, `evidence`, `judged`, or `duties`.
+/// Answers with what came of it: `assigned`, `tagged`, `edited`, `described`, `evidence`, `judged`, or `duties`.
 #[utoipa::path(post, path = "/verbs/{verb}", tag = "verbs",
-    params(("verb" = String, Path, description = "assign, edit, describe, join, split, accept, return, withdraw, \
+    params(("verb" = String, Path, description = "assign, tag, edit, describe, join, split, accept, return, withdraw, \
         reopen (evidence, or a duty where none is named), object or waive")),
     request_body = Order,
     responses((status = 200, description = "What was asked for", body = Value), (status = "default", description = "What was not done, and why", body = Refusal)))]

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::archive::indexing::date_of;
 use crate::domain::evidence::Evidence;
 use crate::ledger::fold::Fold;
-use crate::web::pages::{links, shell};
+use crate::web::pages::{forms, links, shell};
 use crate::web::visitor::Visitor;
 
 /// What may stand before and below a card.
@@ -36,6 +36,7 @@ pub(in crate::web) fn card(fold: &Fold, visitor: &Visitor, it: &Evidence, extra:
                     @let code = fold.scheme(&claim.scheme).map(|s| s.full_code(&claim.indicator)).unwrap_or_default();
                     span.claim { a href=(links::indicator(&claim.scheme, &claim.indicator)) { (code) } " " (shell::standing(&claim.standing, visitor.english)) }
                 }
+                @for tag in &it.tags { a.chip href=(links::search(&forms::filter(tag))) { (tag) } }
                 @if let Some(below) = extra.below { (below) }
             }
         }

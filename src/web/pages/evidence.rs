@@ -60,6 +60,7 @@ pub(in crate::web) async fn page(
         h1 { (piece.title) }
         p.meta { (facts(&fold, &visitor, &piece)) }
         @if let Some(reason) = fold.reason_of_kind(&piece) { p.meta { (visitor.say("类型依据：", "Its kind: ")) (reason) } }
+        (forms::tags(&visitor, &piece))
         div.evidence {
             section.viewer { (viewer::view(&visitor, &fold, &piece, &look, &text)) }
             section.facts {

@@ -6,7 +6,10 @@ use crate::domain::duty::{DutyKey, DutyStanding};
 use crate::domain::evidence::{Claim, Evidence, Standing};
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::scheme::Scheme;
+use crate::domain::tag::Tag;
 use crate::ledger::fold::Fold;
+use crate::search::suggest::quoted;
+use crate::web::pages::links;
 use crate::web::visitor::{Done, Visitor};
 
 /// A form that does one verb and comes back.
@@ -121,6 +124,32 @@ pub(in crate::web) fn assigning(visitor: &Visitor, fold: &Fold, scheme: Option<&
     }
 }
 
+/// Tags of a piece as chips, each with a button that takes it off, and a field for more.
+pub(in crate::web) fn tags(visitor: &Visitor, evidence: &Evidence) -> Markup {
+    html! {
+        div.tags {
+            @for it in &evidence.tags {
+                (form(visitor, "tag", "", html! {
+                    (hidden("evidence", &evidence.id.0)) (hidden("remove", &it.as_str()))
+                    span.chip { a href=(links::search(&filter(it))) { (it) } " "
+                        button.quiet title=(visitor.say("去掉标签", "Take it off")) aria-label={ (visitor.say("去掉标签 ", "Take off the tag ")) (it) } { "×" }
+                    }
+                }))
+            }
+            (form(visitor, "tag", "", html! {
+                (hidden("evidence", &evidence.id.0))
+                input name="add" required size="10" placeholder=(visitor.say("加标签", "Add a tag")) aria-label=(visitor.say("加标签，多个用逗号隔开", "Tags to add, with commas between"));
+                " " button { (visitor.say("加上", "Add")) }
+            }))
+        }
+    }
+}
+
+/// What is typed to find what has a tag.
+pub(in crate::web) fn filter(tag: &Tag) -> String {
+    format!("标签:{}", quoted(tag.as_str()))
+}
+
 /// The scheme that a standard is of: asked where several are current.
 pub(in crate::web) fn schemes(visitor: &Visitor, fold: &Fold) -> Markup {
     let current: Vec<_> = fold.current_schemes().collect();
@@ -199,6 +228,7 @@ pub(in crate::web) fn done(visitor: &Visitor) -> Markup {
         "withdraw" => ("已撤回。", "Withdrawn."),
         "reopen" => ("已恢复。", "It is open again."),
         "assign" => ("已指定。", "Assigned."),
+        "tag" => ("标签已更新。", "The tags are as asked."),
         "edit" | "describe" => ("已保存。", "Saved."),
         "join" => ("已合为一件。", "They are one piece now."),
         "split" => ("已另立一件。", "It is a piece of its own now."),

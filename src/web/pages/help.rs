@@ -14,7 +14,7 @@ use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
 /// What can be typed, what it means in Chinese and English.
-const FORMS: [(&str, &str, &str); 14] = [
+const FORMS: [(&str, &str, &str); 15] = [
     ("志愿服务 空巢老人", "两个词都要有", "both must be found"),
     ("“道德讲堂”", "完全一致；也可用 \"…\" 「…」 《…》", "just this; also \"…\" 「…」 《…》"),
     ("方案 | 总结", "有一个即可；也可写 OR、或", "either; also OR, 或"),
@@ -51,6 +51,11 @@ const FORMS: [(&str, &str, &str); 14] = [
         "问题:有 单位:教育局",
         "有疑点的材料；也可写代码 问题:W13",
         "material with findings; also a code such as W13",
+    ),
+    (
+        "标签:重点",
+        "自己加的标签；在材料页或检索结果中批量加",
+        "a tag; put on at the page of a piece, or on many results at once",
     ),
     ("dw:教育局 bt:通知", "字段名可用拼音首字母或英文", "fields by initials or in English"),
 ];

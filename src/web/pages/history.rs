@@ -1,7 +1,10 @@
 //! History as sentences: what an entry says that somebody did.
 
+use std::collections::BTreeSet;
+
 use crate::domain::evidence::{Ruling, Standing};
 use crate::domain::id::{IndicatorPath, SchemeId};
+use crate::domain::tag::Tag;
 use crate::ledger::entry::Entry;
 use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
@@ -45,6 +48,7 @@ pub(in crate::web) fn sentence(fold: &Fold, entry: &Entry, english: bool) -> Str
             )
         }
         Event::Ruled { code, ruling, .. } => told.ruled(code.as_str(), ruling.as_ref()),
+        Event::Tagged { add, remove, .. } => told.tagged(add, remove),
         Event::Absorbed { evidence, absorbed } => told
             .say(format!("把 #{absorbed} 并入 #{evidence}"), format!("made #{absorbed} part of #{evidence}")),
         Event::SplitOff { evidence, parts } => told.say(
@@ -90,6 +94,17 @@ impl Told<'_> {
             edit.dates.iter().map(|it| self.say(format!("日期 {}", it.from), format!("date {}", it.from))),
         );
         self.say(format!("更正：{}", what.join(";")), format!("corrected {}", what.join("; ")))
+    }
+
+    fn tagged(&self, add: &BTreeSet<Tag>, remove: &BTreeSet<Tag>) -> String {
+        let told = |zh: &str, en: &str, tags: &BTreeSet<Tag>| {
+            let words: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+            let (word, between) =
+                if self.english { (format!("{en} "), ", ") } else { (zh.to_owned(), "、") };
+            (!words.is_empty()).then(|| format!("{word}{}", words.join(between)))
+        };
+        let both = [told("加标签：", "tagged it", add), told("去标签：", "took off the tag", remove)];
+        both.into_iter().flatten().collect::<Vec<_>>().join(if self.english { "; " } else { "；" })
     }
 
     fn ruled(&self, code: &str, ruling: Option<&Ruling>) -> String {

@@ -144,11 +144,22 @@ fn hits(fold: &Fold, visitor: &Visitor, typed: &str, answer: &Answer) -> Markup 
         "assign",
         "",
         html! {
-            details.batch { summary { (visitor.say("批量指定…", "Assign many …")) }
+            details.batch { summary { (visitor.say("批量指定、加标签…", "Assign or tag many …")) }
+                div.bar {
+                    label.all hidden { input type="checkbox" data-all="evidence"; " " (visitor.say("全选本页", "Mark all on this page")) }
+                    @if answer.total > 0 && !typed.is_empty() {
+                        label { input type="checkbox" name="query" value=(typed); " " (visitor.say("不看勾选，全部 ", "All ")) (answer.total) (visitor.say(" 件", " found, whatever is marked")) }
+                    }
+                }
                 div.bar {
                     (forms::assigning(visitor, fold, scheme))
-                    button { (visitor.say("指定选中的材料", "Assign what is marked")) }
-                    label.all hidden { input type="checkbox" data-all="evidence"; " " (visitor.say("全选本页", "Mark all on this page")) }
+                    button { (visitor.say("指定", "Assign")) }
+                }
+                div.bar {
+                    label { (visitor.say("加标签", "Add tags")) " " input name="add" list="tags" autocomplete="off"; }
+                    label { (visitor.say("去标签", "Take off")) " " input name="remove" list="tags" autocomplete="off"; }
+                    button formaction="/verbs/tag" { (visitor.say("更新标签", "Tag")) }
+                    datalist #tags { @for (tag, _) in answer.facets.iter().filter(|it| it.field == "tag").flat_map(|it| &it.counts) { option value=(tag) {} } }
                 }
             }
             (list(false))
@@ -248,6 +259,7 @@ fn facet(fold: &Fold, typed: &str, it: &Facet, visitor: &Visitor) -> Markup {
         "state" => ("状态", "State", "状态"),
         "indicator" => ("指标", "Indicator", "指标"),
         "format" => ("格式", "Format", "格式"),
+        "tag" => ("标签", "Tag", "标签"),
         _ => ("疑点", "Finding", "问题"),
     };
     let counts: Vec<_> =

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::evidence::{Claim, Dated, Evidence};
 use crate::domain::id::{Digest, EntryId, EvidenceId, KindCode, UnitId};
 use crate::domain::reading::{Facts, Reading as Read};
+use crate::domain::tag::Tag;
 use crate::extract;
 use crate::findings::told;
 use crate::ledger::entry::Entry;
@@ -30,6 +31,8 @@ pub struct Brief {
     pub standards: Vec<String>,
     /// The word of the standing of each claim.
     pub state: Vec<&'static str>,
+    /// Its tags.
+    pub tags: Vec<Tag>,
 }
 
 impl Brief {
@@ -44,6 +47,7 @@ impl Brief {
             unit: it.unit.clone(),
             standards: it.claims.iter().filter_map(code).collect(),
             state: it.claims.iter().map(|it| it.standing.word()).collect(),
+            tags: it.tags.iter().cloned().collect(),
         }
     }
 }

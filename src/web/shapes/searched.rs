@@ -61,7 +61,7 @@ impl Found {
 /// Counts of one property over all hits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Facet {
-    /// `unit`, `kind`, `year`, `state`, `indicator`, `finding` or `format`.
+    /// `unit`, `kind`, `year`, `state`, `indicator`, `finding`, `format` or `tag`.
     pub field: &'static str,
     /// The values, most first.
     pub counts: Vec<Count>,
@@ -113,7 +113,7 @@ pub struct Searched {
 /// One way to go on typing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Suggestion {
-    /// `unit`, `indicator`, `number` or `title`.
+    /// `unit`, `indicator`, `tag`, `number` or `title`.
     pub kind: &'static str,
     /// What stands in the search box once it is taken.
     pub typed: String,

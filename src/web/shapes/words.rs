@@ -18,6 +18,7 @@ use crate::domain::id::{
 use crate::domain::reading::Facts;
 use crate::domain::scheme::{Measure, Scheme};
 use crate::domain::submission::{Filing, Receipt, Submission};
+use crate::domain::tag::Tag;
 use crate::domain::unit::Unit;
 use crate::dossier::manifest::Withheld;
 
@@ -75,6 +76,7 @@ words!(
     State,
     Submission,
     SubmissionId,
+    Tag,
     Unit,
     UnitId,
     Withheld,

@@ -23,6 +23,7 @@ async fn what_was_sent_is_found() {
       "state": [
         "pending"
       ],
+      "tags": [],
       "title": "通知",
       "unit": "wmb"
     }
