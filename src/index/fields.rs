@@ -1,5 +1,6 @@
 //! The fields of the index, and how a piece is put into them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tantivy::TantivyDocument;
@@ -176,6 +177,8 @@ impl Fields {
     fn add_claims(&self, it: &Document, res: &mut TantivyDocument) {
         let mut keys: Vec<String> = Vec::new();
         let mut states: Vec<&str> = Vec::new();
+        // Of two claims below one indicator it is counted once.
+        let mut indicators: BTreeSet<String> = BTreeSet::new();
         for (scheme, path, state) in &it.claims {
             states.push(state);
             keys.push(joined("*", state));
@@ -183,12 +186,13 @@ impl Fields {
             while let Some(path) = above {
                 let indicator = format!("{scheme}|{path}");
                 keys.extend([joined(&indicator, state), joined(&indicator, "*")]);
-                res.add_text(self.indicator, &indicator);
+                indicators.insert(indicator);
                 above = path.parent();
             }
         }
         keys.sort_unstable();
         keys.dedup();
+        indicators.iter().for_each(|it| res.add_text(self.indicator, it));
         states.sort_unstable();
         states.dedup();
         keys.iter().for_each(|it| res.add_text(self.joined, it));

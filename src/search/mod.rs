@@ -12,13 +12,18 @@ use crate::archive::processing::TEXT;
 use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
 use crate::domain::id::EntryId;
+use crate::domain::media;
 use crate::error::{Error, Result};
 use crate::index::highlight::{self, Snippet};
 use crate::index::query::{self, Field, Query, Term};
 use crate::index::{Facet, Hit, Sort};
 use crate::ledger::fold::Fold;
 
+mod counts;
+
 pub mod export;
+
+pub mod place;
 
 mod resolve;
 
@@ -26,6 +31,8 @@ pub mod similar;
 
 pub mod suggest;
 
+use place::Place;
+pub use resolve::indicators;
 use resolve::resolve;
 
 /// What is asked.
@@ -82,8 +89,10 @@ pub struct Shown {
     pub title_marks: Vec<std::ops::Range<usize>>,
     /// The stretch of text that answers.
     pub snippet: Snippet,
-    /// The page it stands on, counted from 1, where the text has pages.
-    pub page: Option<usize>,
+    /// The part whose text it is of, counted from 1.
+    pub part: usize,
+    /// Where it stands in that part, where that has pages, slides, sheets or letters.
+    pub place: Option<Place>,
     /// The date it is sorted by.
     pub date: Option<Date>,
 }
@@ -111,7 +120,8 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
         ((question.offset, question.limit.min(MOST_HITS)), question.sort, Arc::clone(archive));
     let typed = question.typed.clone();
     let work = move || -> Result<Answer> {
-        let found = index.search(&asked, page, sort)?;
+        let mut found = index.search(&asked, page, sort)?;
+        counts::of_claims(&index, &asked, &mut found)?;
         let terms = asked.want.sought();
         let hits = found.hits.iter().filter_map(|hit| {
             // A piece that went since the index was written is not shown.
@@ -182,20 +192,18 @@ fn shown(
     let in_title = |it: &&&Term| it.field.is_none_or(|field| matches!(field, Field::Title | Field::FileName));
     let named: Vec<&Term> = terms.iter().filter(in_title).copied().collect();
     let reach = if hit.near { NEAR } else { usize::MAX };
-    let (mut snippet, mut page) = (Snippet::default(), None);
-    for part in &evidence.parts {
-        let Some(text) = archive.store().open_derived(&part.blob.sha256, TEXT)? else { continue };
+    let (mut snippet, mut n_part, mut place) = (Snippet::default(), 1, None);
+    for (n, part) in (1..).zip(&evidence.parts) {
+        let text = || archive.store().open_derived(&part.blob.sha256, TEXT);
+        let Some(read_once) = text()? else { continue };
         let failed = |it| Error::unavailable("A text of the archive could not be read.").with_source(it);
-        let found = highlight::find(text, &read, STRETCH, reach).map_err(failed)?;
+        let found = highlight::find(read_once, &read, STRETCH, reach).map_err(failed)?;
         if snippet.text.is_empty() || (snippet.marks.is_empty() && !found.marks.is_empty()) {
             let sections = archive.sections(&part.blob.sha256)?;
             let at = found.at + found.marks.first().map_or(0, |it| it.start);
-            page = sections
-                .iter()
-                .position(|it| it.range.contains(&at))
-                .filter(|_| sections.len() > 1)
-                .map(|it| it + 1);
-            snippet = found;
+            let format = media::format_of(fold.media_type(part), &part.name);
+            place = place::of(&format, &sections, text()?, at).map_err(failed)?;
+            (snippet, n_part) = (found, n);
         }
         if !snippet.marks.is_empty() {
             break;
@@ -208,7 +216,8 @@ fn shown(
         score: hit.score,
         near: hit.near,
         snippet,
-        page,
+        part: n_part,
+        place,
     })
 }
 

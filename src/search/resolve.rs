@@ -91,7 +91,9 @@ impl Resolver<'_> {
         let mut res = Narrowing::default();
         let some = |all: Vec<String>| Some(all).filter(|it| !it.is_empty());
         match field {
-            Field::Indicator => res.indicators = Some(self.indicators(value)).filter(|it| !it.is_empty()),
+            Field::Indicator => {
+                res.indicators = Some(indicators(self.fold, value)).filter(|it| !it.is_empty());
+            }
             Field::Unit => res.units = some(self.units(value)),
             Field::Kind => {
                 res.kinds = self.fold.kinds().named(value).map(|it| vec![it.code.as_str().to_owned()]);
@@ -107,19 +109,6 @@ impl Resolver<'_> {
         (res != Narrowing::default()).then_some(res)
     }
 
-    fn indicators(&self, value: &str) -> Vec<(SchemeId, IndicatorPath)> {
-        let mut res = Vec::new();
-        for scheme in self.fold.schemes.values().map(|it| &it.scheme) {
-            let found = match code::resolve(scheme, value) {
-                Resolved::One(one) => vec![one],
-                Resolved::Several(several) => several,
-                Resolved::Unknown => vec![],
-            };
-            res.extend(found.into_iter().map(|it| (scheme.id.clone(), it.path.clone())));
-        }
-        if res.is_empty() { indicators_by_initials(self.fold, value) } else { res }
-    }
-
     fn units(&self, value: &str) -> Vec<String> {
         if matches!(value, "-" | "未归属" | "unassigned") {
             return vec!["-".into()];
@@ -133,6 +122,28 @@ impl Resolver<'_> {
         }
         units_by_initials(self.fold, value).iter().map(|it| it.as_str().to_owned()).collect()
     }
+}
+
+/// Returns the indicators that a code, a title or initials mean, in every scheme; `2017/1.3` is of one scheme only.
+pub fn indicators(fold: &Fold, value: &str) -> Vec<(SchemeId, IndicatorPath)> {
+    let of_one = value.split_once('/').and_then(|(id, value)| {
+        let id: SchemeId = id.parse().ok()?;
+        fold.schemes.contains_key(&id).then_some((id, value))
+    });
+    let spelled = of_one.as_ref().map_or(value, |it| it.1);
+    let mut res = Vec::new();
+    for scheme in fold.schemes.values().map(|it| &it.scheme) {
+        if of_one.as_ref().is_some_and(|it| it.0 != scheme.id) {
+            continue;
+        }
+        let found = match code::resolve(scheme, spelled) {
+            Resolved::One(one) => vec![one],
+            Resolved::Several(several) => several,
+            Resolved::Unknown => vec![],
+        };
+        res.extend(found.into_iter().map(|it| (scheme.id.clone(), it.path.clone())));
+    }
+    if res.is_empty() { indicators_by_initials(fold, value) } else { res }
 }
 
 fn widen(narrowing: &mut Narrowing, more: Narrowing) {

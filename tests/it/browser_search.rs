@@ -109,6 +109,48 @@ async fn from_a_few_letters_to_a_result_that_is_kept_and_taken_away() {
 }
 
 #[tokio::test]
+async fn a_result_is_tagged_at_once_and_narrowed_by_the_tree() {
+    let world = world().await;
+    let server = Server::start(&world.root());
+    let browser = Browser::start(world.root().parent().unwrap()).await;
+    let at = |path: &str| format!("http://{}{path}", server.address);
+    let page = &browser.driver;
+    let find = async |css: &str| page.query(By::Css(css)).first().await.unwrap();
+
+    page.goto(at("/search?q=空巢老人")).await.unwrap();
+    find("details.batch summary").await.click().await.unwrap();
+    find("details.batch input[name=query]").await.click().await.unwrap();
+    find("details.batch input[name=add]").await.send_keys("重点").await.unwrap();
+    find("details.batch button[formaction]").await.click().await.unwrap();
+    says(page, ".done", "标签已更新").await;
+    says(page, ".card", "重点").await;
+    find(".card a.chip").await.click().await.unwrap();
+    // What was just tagged is found as soon as the index has it.
+    for _ in 0..50 {
+        if find("h1.quiet").await.text().await.unwrap() == "共 2 件" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        page.refresh().await.unwrap();
+    }
+    says(page, "h1.quiet", "共 2 件").await;
+    find("ul.branch summary").await.click().await.unwrap();
+    says(page, "ul.branch ul", "组织领导 2").await;
+    find("ul.branch ul a").await.click().await.unwrap();
+    says(page, "ul.branch ul b", "组织领导").await;
+    says(page, "h1.quiet", "共 2 件").await;
+    find("aside.facets a.chip[title]").await.click().await.unwrap();
+    says(page, ".chips", "标签:重点").await;
+    find("p.title a").await.click().await.unwrap();
+    says(page, ".tags", "重点").await;
+    find(".tags button.quiet").await.click().await.unwrap();
+    says(page, ".history", "去标签：重点").await;
+    assert!(page.find(By::Css(".tags .chip")).await.is_err(), "the tag is off");
+    assert_eq!(browser.complaints().await, [""; 0], "the console of the browser stays silent");
+    browser.end().await;
+}
+
+#[tokio::test]
 async fn personal_data_is_told_and_cleared_on_the_page_of_the_piece() {
     let world = world().await;
     let server = Server::start(&world.root());

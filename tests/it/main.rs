@@ -72,6 +72,8 @@ mod search_language;
 
 mod search_pages;
 
+mod search_facets;
+
 mod tags;
 
 mod scheme;

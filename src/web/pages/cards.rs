@@ -19,16 +19,19 @@ pub(in crate::web) struct Extra<'a> {
     pub below: Option<Markup>,
     /// What was searched for, to be marked in its text.
     pub typed: &'a str,
+    /// The part that answers, counted from 1; 0 for the first.
+    pub part: usize,
 }
 
 /// One piece as an item of a list.
 pub(in crate::web) fn card(fold: &Fold, visitor: &Visitor, it: &Evidence, extra: Extra<'_>) -> Markup {
     html! {
         li.card {
+            @let part = if extra.part > 1 { extra.part.to_string() } else { String::new() };
             @if let Some(mark) = extra.mark { (mark) }
             (shell::thumbnail(fold, it))
             div {
-                p.title { a href=(links::with(&links::evidence(it.id), &[("q", extra.typed)])) {
+                p.title { a href=(links::with(&links::evidence(it.id), &[("part", &part), ("q", extra.typed)])) {
                     @match extra.title { Some(title) => (title), None => (it.title) }
                 } }
                 p.meta { (facts(fold, visitor, it)) }

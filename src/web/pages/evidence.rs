@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::domain::evidence::{Claim, DateKind, Evidence, Provenance};
 use crate::domain::finding::Finding;
 use crate::domain::id::EvidenceId;
-use crate::domain::media::size;
+use crate::domain::media::{format_of, size};
 use crate::error::Error;
 use crate::findings;
 use crate::ledger::History;
@@ -216,7 +216,7 @@ impl View<'_> {
                 li {
                     @if several { input type="checkbox" name="parts" value=(n) aria-label=(part.name); " " }
                     a href=(links::with(&links::evidence(self.piece.id), &[("part", &n.to_string())])) { (part.name) }
-                    " " span.meta { (size(part.blob.bytes)) " · " (self.fold.media_type(part)) } " "
+                    " " span.meta title=(self.fold.media_type(part)) { (size(part.blob.bytes)) " · " (format_of(self.fold.media_type(part), &part.name).to_uppercase()) } " "
                     a href=(format!("{}?save=1", links::part(self.piece.id, n))) { (self.say("下载", "Save")) }
                     br; code { (part.blob.sha256) }
                 }

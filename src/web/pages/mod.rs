@@ -17,6 +17,8 @@ pub(super) mod duties;
 
 pub(super) mod evidence;
 
+mod facets;
+
 pub(super) mod forms;
 
 pub(super) mod help;

@@ -7,16 +7,14 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::domain::finding::Code;
-use crate::domain::id::{IndicatorPath, SchemeId};
-use crate::index::{Facet, Sort};
+use crate::index::Sort;
 use crate::ledger::SavedSearch;
 use crate::ledger::fold::Fold;
 use crate::search::{Answer, Question, Shown, search};
 use crate::web::error::Refused;
 use crate::web::pages::cards::{Extra, card, pager};
 use crate::web::pages::shell::{Shell, Tab};
-use crate::web::pages::{forms, links};
+use crate::web::pages::{facets, forms, links};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -78,7 +76,7 @@ pub(in crate::web) async fn page(
         div.found {
             aside.facets aria-label=(visitor.say("筛选", "Filters")) {
                 (saved(&kept, &asked, &typed, &visitor))
-                @for it in &answer.facets { (facet(&fold, &typed, it, &visitor)) }
+                (facets::all(&fold, &visitor, &typed, &answer))
             }
             section {
                 div.bar { (order(&asked, &typed, &visitor)) (takeaway(&typed, &answer, &visitor, &fold)) }
@@ -148,7 +146,7 @@ fn hits(fold: &Fold, visitor: &Visitor, typed: &str, answer: &Answer) -> Markup 
                 div.bar {
                     label.all hidden { input type="checkbox" data-all="evidence"; " " (visitor.say("全选本页", "Mark all on this page")) }
                     @if answer.total > 0 && !typed.is_empty() {
-                        label { input type="checkbox" name="query" value=(typed); " " (visitor.say("不看勾选，全部 ", "All ")) (answer.total) (visitor.say(" 件", " found, whatever is marked")) }
+                        label { input type="checkbox" name="query" value=(typed); " " (visitor.say("全部 ", "All ")) (answer.total) (visitor.say(" 件，不论勾选", " found, whatever is marked")) }
                     }
                 }
                 div.bar {
@@ -226,17 +224,29 @@ fn hit(fold: &Fold, visitor: &Visitor, typed: &str, it: &Shown) -> Markup {
             html! { input type="checkbox" name="evidence" value=(it.evidence.id) aria-label=(it.evidence.title); },
         ),
         typed,
+        part: it.part,
         title: Some(marked(&it.evidence.title, &it.title_marks)),
         below: Some(html! {
             @if !it.snippet.text.is_empty() {
                 p.snippet {
-                    @if let Some(page) = it.page { span.meta { (visitor.say("第 ", "p. ")) (page) (visitor.say(" 页 ", " ")) } }
+                    @if let Some(place) = place(visitor, it) { span.meta { (place) " " } }
                     (marked(&it.snippet.text, &it.snippet.marks))
                 }
             }
         }),
     };
     card(fold, visitor, &it.evidence, extra)
+}
+
+/// Where the passage stands: in which file of several, and where there.
+fn place(visitor: &Visitor, it: &Shown) -> Option<String> {
+    let place = it.place.as_ref().map(|it| it.label(visitor.english));
+    let several = (it.evidence.parts.len() > 1).then(|| match visitor.english {
+        false => format!("文件 {}", it.part),
+        true => format!("file {}", it.part),
+    });
+    let both: Vec<String> = several.into_iter().chain(place).collect();
+    (!both.is_empty()).then(|| both.join(" · "))
 }
 
 /// A text with what was asked marked.
@@ -248,61 +258,4 @@ pub(in crate::web) fn marked(text: &str, marks: &[Range<usize>]) -> Markup {
         at = mark.end;
     }
     html! { @for (plain, mark) in stretches { (plain) mark { (mark) } } (&text[at..]) }
-}
-
-fn facet(fold: &Fold, typed: &str, it: &Facet, visitor: &Visitor) -> Markup {
-    const SHOWN: usize = 12;
-    let (zh, en, filter) = match it.field {
-        "unit" => ("单位", "Unit", "单位"),
-        "kind" => ("类型", "Kind", "类型"),
-        "year" => ("年份", "Year", "日期"),
-        "state" => ("状态", "State", "状态"),
-        "indicator" => ("指标", "Indicator", "指标"),
-        "format" => ("格式", "Format", "格式"),
-        "tag" => ("标签", "Tag", "标签"),
-        _ => ("疑点", "Finding", "问题"),
-    };
-    let counts: Vec<_> =
-        it.counts.iter().filter_map(|(value, n)| Some((label(fold, it.field, value, visitor)?, n))).collect();
-    html! {
-        @if !counts.is_empty() {
-            details open { summary { (visitor.say(zh, en)) }
-                ul { @for ((value, shown), n) in counts.iter().take(SHOWN) {
-                    li {
-                        a href=(links::search(format!("{typed} {filter}:{value}").trim())) { (shown) }
-                        " " span.n { (n) }
-                    }
-                } }
-            }
-        }
-    }
-}
-
-/// What a value of a facet is typed as, and shown as.
-fn label(fold: &Fold, field: &str, value: &str, visitor: &Visitor) -> Option<(String, String)> {
-    let own = |shown: &str| Some((value.to_owned(), shown.to_owned()));
-    match field {
-        "year" if value == "-" => None,
-        "unit" if value == "-" => own(visitor.say("未归属", "Unassigned")),
-        "unit" => own(fold.units.label(&value.parse().ok()?)),
-        "kind" => own(fold.kinds().label(&value.parse().ok()?, visitor.english)),
-        "state" => {
-            let words =
-                [("pending", "待审"), ("accepted", "已通过"), ("returned", "退回"), ("withdrawn", "已撤回")];
-            own(words.iter().find(|it| it.0 == value).filter(|_| !visitor.english).map_or(value, |it| it.1))
-        }
-        "indicator" => {
-            let (scheme, path) = value.split_once('|')?;
-            let (scheme, path): (SchemeId, IndicatorPath) = (scheme.parse().ok()?, path.parse().ok()?);
-            let scheme = fold.scheme(&scheme)?;
-            // The standards say most; what stands above them is theirs summed.
-            let it = scheme.indicator(&path).filter(|_| scheme.is_standard(&path))?;
-            Some((path.to_string(), format!("{} {}", scheme.full_code(&path), it.title)))
-        }
-        "finding" => {
-            let code = Code::ALL.iter().find(|it| it.as_str() == value)?;
-            Some((value.to_owned(), format!("{value} {}", code.sentence(visitor.english))))
-        }
-        _ => own(value),
-    }
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::id::EntryId;
 use crate::index;
 use crate::ledger::fold::Fold;
+use crate::search::place::{self, Kind};
 use crate::search::{self, Answer, Shown};
 use crate::web::shapes::pieces::Brief;
 
@@ -21,8 +22,30 @@ pub struct Hit {
     pub snippet: String,
     /// Whether it is only near to what was asked.
     pub near: bool,
-    /// The page it stands on, counted from 1, where the text has pages.
-    pub page: Option<usize>,
+    /// The part of the piece that it is of, counted from 1.
+    pub part: usize,
+    /// Where it stands in that part, where that has pages, slides, sheets or letters.
+    pub place: Option<Place>,
+}
+
+/// Where in a file a passage stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Place {
+    /// `page`, `slide`, `sheet` or `letter`.
+    #[schema(value_type = String)]
+    pub kind: Kind,
+    /// Which, counted from 1.
+    pub number: usize,
+    /// The name of a sheet.
+    pub name: Option<String>,
+    /// The row of a sheet, counted from 1; rows that hold nothing are not counted.
+    pub row: Option<usize>,
+}
+
+impl From<&place::Place> for Place {
+    fn from(it: &place::Place) -> Self {
+        Self { kind: it.kind, number: it.number, name: it.name.clone(), row: it.row }
+    }
 }
 
 impl Hit {
@@ -32,7 +55,8 @@ impl Hit {
             score: it.score,
             near: it.near,
             snippet: it.snippet.text.clone(),
-            page: it.page,
+            part: it.part,
+            place: it.place.as_ref().map(Place::from),
         }
     }
 }

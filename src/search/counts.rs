@@ -1,0 +1,38 @@
+//! Counts that one piece alone cannot tell: how claims on a standard stand, where a piece claims several.
+
+use crate::error::Result;
+use crate::index::{Asked, Facet, Found, Index, Narrowing, Sort, Want};
+
+/// The words of the standings.
+const STATES: [&str; 4] = ["pending", "accepted", "returned", "withdrawn"];
+
+/// Counts states anew where hits are narrowed to standards: a state then means that of a claim on one of these, as it
+/// does once it is asked for too.
+pub(super) fn of_claims(index: &Index, asked: &Asked, found: &mut Found) -> Result<()> {
+    let Want::All(wants) = &asked.want else { return Ok(()) };
+    let claims = wants.iter().find_map(|it| match it {
+        Want::In(narrowing) if narrowing.indicators.is_some() => Some(narrowing),
+        _ => None,
+    });
+    let Some(claims) = claims else { return Ok(()) };
+    let chosen = |state: &&str| claims.states.as_ref().is_none_or(|it| it.iter().any(|it| it == state));
+    let mut counts: Vec<(String, u64)> = Vec::new();
+    for state in STATES.into_iter().filter(chosen) {
+        let standing = Narrowing {
+            indicators: claims.indicators.clone(),
+            states: Some(vec![state.to_owned()]),
+            ..Narrowing::default()
+        };
+        let want = Want::All(vec![asked.want.clone(), Want::In(Box::new(standing))]);
+        let those = index.search(&Asked { want, scope: asked.scope.clone() }, (0, 0), Sort::Filed)?;
+        let n_hits = those.total + if found.near > 0 { those.near } else { 0 };
+        if n_hits > 0 {
+            counts.push((state.to_owned(), n_hits as u64));
+        }
+    }
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    if let Some(facet) = found.facets.iter_mut().find(|it: &&mut Facet| it.field == "state") {
+        facet.counts = counts;
+    }
+    Ok(())
+}
