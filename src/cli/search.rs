@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use crate::archive::{Archive, Processing};
 use crate::cli::Desk;
@@ -12,6 +13,7 @@ use crate::cli::output::{Tone, plain};
 use crate::domain::actor::Scope;
 use crate::error::{Error, Result};
 use crate::index::Sort;
+use crate::ledger::SavedSearch;
 use crate::search::{self as searching, Question, Shown};
 use crate::web::shapes::Found;
 
@@ -32,7 +34,7 @@ Searches everything filed: titles, names, captions, texts, in simplified and tra
   大小:>10M 格式:pdf,word  问题:有, 问题:W13")]
 pub(super) struct Search {
     /// What to find
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["saved", "forget"])]
     query: Vec<String>,
     /// How many hits
     #[arg(long, default_value_t = 20, value_name = "N")]
@@ -43,12 +45,21 @@ pub(super) struct Search {
     /// Write everything found to a table, .csv or .xlsx by its name; nothing is listed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "sort"])]
     table: Option<PathBuf>,
-    /// Their order
-    #[arg(long, value_enum, default_value_t = Order::Relevance)]
-    sort: Order,
+    /// Keep the query under a name
+    #[arg(long, value_name = "NAME")]
+    save: Option<String>,
+    /// Search what is kept under a name; without a name, list what is kept
+    #[arg(long, value_name = "NAME", num_args = 0..=1, conflicts_with_all = ["query", "save"])]
+    saved: Option<Option<String>>,
+    /// Forget what is kept under a name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "save", "saved"])]
+    forget: Option<String>,
+    /// Their order [default: relevance, or that of the search that is kept]
+    #[arg(long, value_enum)]
+    sort: Option<Order>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Order {
     Relevance,
     Date,
@@ -56,16 +67,81 @@ enum Order {
     Size,
 }
 
-pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
+impl Order {
+    /// Each with the word it is kept under.
+    const WORDS: [(Self, &'static str); 4] =
+        [(Self::Relevance, ""), (Self::Date, "date"), (Self::Filed, "filed"), (Self::Size, "size")];
+
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|it| it.0 == self).map_or("", |it| it.1)
+    }
+}
+
+pub(super) async fn search(desk: &Desk, mut args: Search) -> Result<ExitCode> {
     let archive = desk.archive().await?;
+    match (args.saved.take(), &args.forget) {
+        (_, Some(name)) => return forget(desk, &archive, name).await,
+        (Some(None), _) => return list(desk, &archive).await,
+        (Some(Some(name)), _) => {
+            let kept = archive.ledger().saved_searches().await?;
+            let kept = kept.into_iter().find(|it| it.name == name.trim()).ok_or_else(|| unknown(&name))?;
+            args.query = vec![kept.query];
+            let order = Order::WORDS.iter().find(|it| it.1 == kept.sort).map(|it| it.0);
+            args.sort = args.sort.or(order);
+        }
+        (None, None) => {}
+    }
+    if let Some(name) = &args.save {
+        let sort = args.sort.map_or("", Order::word).to_owned();
+        let (query, by) = (args.query.join(" "), desk.actor.clone());
+        let search = SavedSearch { name: name.clone(), query, sort, by };
+        archive.ledger().save_search(desk.now, &search).await?;
+    }
+    find(desk, &archive, args).await
+}
+
+fn unknown(name: &str) -> Error {
+    Error::not_found(format!("No search is kept as “{name}”; see `juanzong search --saved`."))
+        .zh(format!("没有名为“{name}”的检索，请用 juanzong search --saved 查看。"))
+}
+
+async fn forget(desk: &Desk, archive: &Archive, name: &str) -> Result<ExitCode> {
+    if !archive.ledger().forget_search(name).await? {
+        return Err(unknown(name));
+    }
+    desk.output.json(&json!({ "forgotten": name.trim() }))?;
+    desk.output.line(format!("{}  {}", plain(name.trim()), desk.output.either("已删去", "forgotten")))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(desk: &Desk, archive: &Archive) -> Result<ExitCode> {
+    let kept = archive.ledger().saved_searches().await?;
+    for it in &kept {
+        desk.output.json(&json!({ "name": it.name, "query": it.query, "sort": it.sort, "by": it.by }))?;
+        desk.output.line(format!(
+            "{}  {}",
+            plain(&it.name),
+            desk.output.toned(Tone::Quiet, &plain(&it.query))
+        ))?;
+    }
+    if kept.is_empty() {
+        desk.output.note(desk.output.either(
+            "还没有保存的检索；用 juanzong search --save 名称 条件 保存。",
+            "No search is kept yet; keep one with `juanzong search --save NAME QUERY`.",
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(desk: &Desk, archive: &Arc<Archive>, args: Search) -> Result<ExitCode> {
     // Without a server the index is brought up here.
-    if let Some(processing) = Processing::lock(&archive)? {
+    if let Some(processing) = Processing::lock(archive)? {
         crate::cli::intake::read_all(desk, &processing).await?;
     }
     if let Some(path) = &args.table {
-        return table(desk, &archive, &args.query.join(" "), path).await;
+        return table(desk, archive, &args.query.join(" "), path).await;
     }
-    let sort = match args.sort {
+    let sort = match args.sort.unwrap_or(Order::Relevance) {
         Order::Relevance => Sort::Relevance,
         Order::Date => Sort::Date,
         Order::Filed => Sort::Filed,
@@ -73,7 +149,7 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
     };
     let (typed, now) = (args.query.join(" "), desk.now);
     let question = Question { typed, offset: args.offset, limit: args.limit, sort, now };
-    let answer = searching::search(&archive, &Scope::All, &question).await?;
+    let answer = searching::search(archive, &Scope::All, &question).await?;
     let fold = archive.fold().await?;
     let standards = |it: &Shown| -> Vec<String> {
         let code = |claim: &crate::domain::evidence::Claim| {
@@ -97,8 +173,11 @@ pub(super) async fn search(desk: &Desk, args: Search) -> Result<ExitCode> {
         let about = format!("    {unit} · {} · {date} · {}", standards(it).join(", "), labels.join(", "));
         desk.output.line(desk.output.toned(Tone::Quiet, &about))?;
         if !it.snippet.text.is_empty() {
+            let place =
+                it.place.as_ref().map(|it| format!("[{}] ", plain(&it.label(en)))).unwrap_or_default();
             desk.output.line(format!(
-                "    {}",
+                "    {}{}",
+                desk.output.toned(Tone::Quiet, &place),
                 marked(desk, &it.snippet.text, &it.snippet.marks).replace('\u{fffd}', " ")
             ))?;
         }
@@ -130,7 +209,7 @@ async fn table(desk: &Desk, archive: &Arc<Archive>, typed: &str, path: &Path) ->
     };
     std::fs::write(path, bytes).map_err(|it| Error::io("writing", path, it))?;
     let (n, shown) = (pieces.len(), path.display());
-    desk.output.json(&serde_json::json!({ "table": path, "rows": n }))?;
+    desk.output.json(&json!({ "table": path, "rows": n }))?;
     desk.output.line(match desk.output.english {
         false => format!("{n} 件已写入 {shown}。"),
         true => format!("{n} pieces were written to {shown}."),

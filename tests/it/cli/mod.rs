@@ -4,6 +4,8 @@ mod codes;
 
 mod json;
 
+mod kept;
+
 mod story;
 
 use std::path::PathBuf;
