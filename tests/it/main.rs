@@ -74,6 +74,8 @@ mod search_pages;
 
 mod search_facets;
 
+mod rights;
+
 mod tags;
 
 mod scheme;
