@@ -122,9 +122,9 @@ mod tests {
             if let Some(Section { range, .. }) = sections.last_mut() {
                 range.end = at;
             }
-            let label = (format != "pdf").then(|| (*label).to_owned());
-            sections.push(Section { label, range: at..text.len() });
-            start = at + 1;
+            let name = (format != "pdf").then(|| (*label).to_owned());
+            sections.push(Section { label: name, range: at..text.len() });
+            start = at + label.len();
         }
         let at = text.find(word).unwrap();
         of(format, &sections, Some(text.as_bytes()), at).unwrap().map(|it| it.label(false))

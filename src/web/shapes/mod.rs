@@ -33,4 +33,4 @@ pub use matrix::{Cell, Column, Matrix, Row};
 pub use pieces::{
     Brief, File, History, Listed, OneEntry, Piece, Pieces, Reading, Section, Text, Told, Whole,
 };
-pub use searched::{Chip, Count, Facet, Found, Hit, Place, Searched, Suggested, Suggestion};
+pub use searched::{Chip, Count, Facet, Found, Hit, Passage, Searched, Suggested, Suggestion};

@@ -25,12 +25,12 @@ pub struct Hit {
     /// The part of the piece that it is of, counted from 1.
     pub part: usize,
     /// Where it stands in that part, where that has pages, slides, sheets or letters.
-    pub place: Option<Place>,
+    pub place: Option<Passage>,
 }
 
 /// Where in a file a passage stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Place {
+pub struct Passage {
     /// `page`, `slide`, `sheet` or `letter`.
     #[schema(value_type = String)]
     pub kind: Kind,
@@ -42,7 +42,7 @@ pub struct Place {
     pub row: Option<usize>,
 }
 
-impl From<&place::Place> for Place {
+impl From<&place::Place> for Passage {
     fn from(it: &place::Place) -> Self {
         Self { kind: it.kind, number: it.number, name: it.name.clone(), row: it.row }
     }
@@ -56,7 +56,7 @@ impl Hit {
             near: it.near,
             snippet: it.snippet.text.clone(),
             part: it.part,
-            place: it.place.as_ref().map(Place::from),
+            place: it.place.as_ref().map(Passage::from),
         }
     }
 }
