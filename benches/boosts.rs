@@ -1,13 +1,15 @@
 //! How much each weight of ranking brings: `cargo bench --bench boosts`.
 //!
-//! The pieces of the demo stand among the texts beside the project in one index. Four judged sets are asked:
+//! The pieces of the demo stand among the texts beside the project in one index. Six judged sets are asked:
 //!
 //! - *proof*: short words for standards (2–6 characters); right are the pieces filed for those standards, wherever the
 //!   words stand, or whether they do;
 //! - *answer*: the one or two rarest words of a question over a text (2–6 characters); right is the text it was asked of;
+//! - *question*: the questions as they are;
 //! - *statute*: the matter a statute names itself after; right are the texts of the statutes so named. Titles decide here
 //!   by the way the set is made, so no weight is chosen by it alone;
-//! - *recalled*: two words out of a demo piece's title, as somebody recalls it; right are the pieces of that title.
+//! - *recalled*: two words out of a demo piece's title, as somebody recalls it; right are the pieces of that title;
+//! - *number*: the number of a demo document in another spelling; right are the pieces that bear it, not those that cite it.
 //!
 //! Printed are nDCG@10 (MRR@10 where one text is right) with the weights as they are, and with each of them at nothing,
 //! half and double.
@@ -100,7 +102,14 @@ fn main() {
         texts: vec![it["text"].as_str().unwrap().to_owned()],
         ..Document::default()
     });
-    let sets = vec![proof(&claims), answers(&texts), statutes(&texts), recalled(&documents)];
+    let sets = vec![
+        proof(&claims),
+        answers(&texts),
+        questions(&texts),
+        statutes(&texts),
+        recalled(&documents),
+        numbers(&documents),
+    ];
     documents.extend(others);
     let index = Arc::new(Index::create(&folder.path().join("index"), &[]).unwrap());
     let mut writer = Writer::open(Arc::clone(&index)).unwrap();
@@ -206,17 +215,10 @@ fn answers(texts: &Texts) -> Judged {
     for word in words.iter().flatten() {
         *n_holding.entry(word.clone()).or_default() += 1;
     }
-    let places: HashMap<&str, usize> =
-        (0..).zip(&texts.docs).map(|(n, it)| (it["id"].as_str().unwrap(), n)).collect();
-    let qrels = std::fs::read_to_string(texts.folder.join("qrels.tsv")).unwrap();
-    let right: HashMap<&str, &str> = qrels
-        .lines()
-        .map(|it| it.split('\t'))
-        .map(|mut it| (it.next().unwrap(), it.next().unwrap()))
-        .collect();
+    let right = asked_of(texts);
     let mut asked = Vec::new();
     for query in &texts.queries {
-        let place = places[right[query["qid"].as_str().unwrap()]];
+        let place = right[query["qid"].as_str().unwrap()];
         let mut known: Vec<(usize, String)> = analyzer
             .words(query["q"].as_str().unwrap())
             .into_iter()
@@ -236,6 +238,33 @@ fn answers(texts: &Texts) -> Judged {
         }
     }
     Judged { name: "answer", asked }
+}
+
+/// The text each question was asked of.
+fn asked_of(texts: &Texts) -> HashMap<String, usize> {
+    let places: HashMap<&str, usize> =
+        (0..).zip(&texts.docs).map(|(n, it)| (it["id"].as_str().unwrap(), n)).collect();
+    let qrels = std::fs::read_to_string(texts.folder.join("qrels.tsv")).unwrap();
+    let pairs = qrels.lines().map(|it| it.split('\t'));
+    pairs.map(|mut it| (it.next().unwrap().to_owned(), places[it.next().unwrap()])).collect()
+}
+
+fn questions(texts: &Texts) -> Judged {
+    let right = asked_of(texts);
+    let place = |it: &serde_json::Value| OTHERS + 1 + right[it["qid"].as_str().unwrap()] as i64;
+    let asked = |it: &serde_json::Value| (it["q"].as_str().unwrap().to_owned(), HashSet::from([place(it)]));
+    Judged { name: "question", asked: texts.queries.iter().step_by(4).map(asked).collect() }
+}
+
+fn numbers(documents: &[Document]) -> Judged {
+    let mut asked: BTreeMap<String, HashSet<i64>> = BTreeMap::new();
+    for document in documents {
+        for number in &document.numbers {
+            let other = number.replace(['〔', '［'], "(").replace(['〕', '］'], ")").replace("号", " 號");
+            asked.entry(other).or_default().insert(document.evidence);
+        }
+    }
+    Judged { name: "number", asked: asked.into_iter().collect() }
 }
 
 fn statutes(texts: &Texts) -> Judged {

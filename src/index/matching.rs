@@ -22,7 +22,7 @@ pub(super) const FRAGMENT: usize = 8;
 /// Terms of so many folded characters are looked for with one of them wrong, in what was recognised in pictures.
 const SLACK: std::ops::RangeInclusive<usize> = 4..=24;
 
-/// Weights beside BM25 over words, which has 1. Measured on the questions of `benches/search.rs`.
+/// Weights beside BM25 over words, which has 1. `benches/boosts.rs` measures what each brings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weights {
     /// A bigram.
@@ -43,7 +43,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { bigrams: 0.5, head: 1.5, title: 2.0, caption: 1.0, number: 20.0, whole: 8.0, common: 0.1 }
+        Self { bigrams: 0.5, head: 1.5, title: 3.0, caption: 4.0, number: 20.0, whole: 8.0, common: 0.1 }
     }
 }
 
@@ -157,8 +157,9 @@ impl Maker<'_> {
         // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
         let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
         for ([anywhere, head, ocr], text, weight) in words.chain(pairs) {
-            // A single character is what nearly anything holds.
-            let answers = loose && text.chars().nth(1).is_some() && !self.is_common(anywhere, &text);
+            // Near to a term is not what holds a single character of it.
+            let means = !self.near || text.chars().nth(1).is_some();
+            let answers = loose && means && !self.is_common(anywhere, &text);
             let to = if answers { &mut finds } else { &mut ranks };
             to.push((Occur::Should, boosted(token(anywhere, &text), weight)));
             to.push((Occur::Should, boosted(token(head, &text), weight * weights.head)));
