@@ -27,10 +27,8 @@ const MOST: usize = 5;
 
 /// Returns ways to go on from what is typed so far. Only what may be seen is suggested.
 pub fn suggest(fold: &Fold, scope: &Scope, typed: &str) -> Vec<Suggestion> {
-    let start = typed.rfind(char::is_whitespace).map_or(0, |it| it + 1);
-    let start =
-        if typed[start..].chars().next().is_some_and(char::is_whitespace) { typed.len() } else { start };
-    let (before, word) = typed.split_at(typed.floor_char_boundary(start));
+    let start = typed.rmatch_indices(char::is_whitespace).next().map_or(0, |(at, space)| at + space.len());
+    let (before, word) = typed.split_at(start);
     let (field, value) = match word.split_once([':', '\u{ff1a}']) {
         Some((field, value)) => (Some(field), value),
         None => (None, word),

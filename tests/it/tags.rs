@@ -79,6 +79,7 @@ async fn what_cannot_be_tagged_so_is_left_as_it_was() {
     let fold = world.fold().await;
     let shown = |scope: &Scope| suggest(&fold, scope, "标签:二十").len();
     assert_eq!((shown(&Scope::All), shown(&own.scope)), (1, 0), "what others wrote is not suggested");
+    assert_eq!(suggest(&fold, &Scope::All, "慰问\u{3000}标签:二十").len(), 1, "a wide space parts words too");
     let joined = review::join(world.archive.ledger(), &world.act(), &[notice, report]).await;
     assert!(joined.is_err(), "they are of two units");
 }
