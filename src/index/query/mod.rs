@@ -89,6 +89,22 @@ pub fn parse(typed: &str) -> Query {
     Query { root, parts: parser.parts, n_leaves: parser.n_leaves }
 }
 
+/// Returns what is typed to narrow a question by a filter: behind it; before it where a quotation or an `或` is left open
+/// at its end; beside it in parentheses where it says either of two.
+pub fn narrow(typed: &str, filter: &str) -> String {
+    let sides = |it: &str| match parse(it).root {
+        Node::All(nodes) => nodes,
+        node => vec![node],
+    };
+    let (asked, more) = (sides(typed), sides(filter));
+    let behind = format!("{typed} {filter}").trim().to_owned();
+    if sides(&behind) == [asked.clone(), more.clone()].concat() {
+        return behind;
+    }
+    let before = format!("{filter} {typed}");
+    if sides(&before) == [more, asked].concat() { before } else { format!("{filter} ({typed})") }
+}
+
 struct Parser {
     tokens: Vec<(Token, Range<usize>)>,
     at: usize,

@@ -49,6 +49,21 @@ fn a_row_of_exclusions_is_one_and_takes_no_sign_of_others() {
 }
 
 #[test]
+fn a_filter_narrows_all_that_was_typed() {
+    for (typed, narrowed, expected) in [
+        ("", "单位:a", "Unit=a"),
+        ("甲 -乙", "甲 -乙 单位:a", "甲 -乙 Unit=a"),
+        ("(甲", "(甲 单位:a", "甲 Unit=a"),
+        ("“甲", "单位:a “甲", "Unit=a 甲!"),
+        ("甲 或", "单位:a 甲 或", "Unit=a 甲"),
+        ("甲 | 乙", "单位:a (甲 | 乙)", "Unit=a [甲|乙]"),
+    ] {
+        assert_eq!(narrow(typed, "单位:a"), narrowed);
+        check(narrowed, expected);
+    }
+}
+
+#[test]
 fn either_and_groups() {
     check("甲 | 乙", "[甲|乙]");
     check("甲 乙|丙 OR 丁 或 戊", "[(甲 乙)|丙|丁|戊]");

@@ -91,7 +91,7 @@ impl View<'_> {
             ([one], Field::Unit | Field::Kind | Field::Indicator) => &one.without,
             _ => return None,
         };
-        Some(links::search(format!("{rest} {}:{value}", field.word()).trim()))
+        Some(links::search(&query::narrow(rest, &format!("{}:{value}", field.word()))))
     }
 
     fn list(&self, it: &Facet, field: Field, chosen: &[&Chosen]) -> Markup {

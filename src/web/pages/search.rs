@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::index::Sort;
+use crate::index::{Sort, query};
 use crate::ledger::SavedSearch;
 use crate::ledger::fold::Fold;
 use crate::search::{Answer, Question, Shown, search};
@@ -47,7 +47,7 @@ impl Asked {
         if self.unit.is_empty() {
             self.q.clone()
         } else {
-            format!("{} 单位:{}", self.q, self.unit).trim().to_owned()
+            query::narrow(&self.q, &format!("单位:{}", self.unit))
         }
     }
 
