@@ -40,18 +40,29 @@ fn is_comma(c: char) -> bool {
     matches!(c, ',' | ';' | '\u{ff0c}' | '\u{ff1b}' | '、' | '\n' | '\r')
 }
 
+/// Signs that show nothing, or turn around what stands beside them.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 impl FromStr for Tag {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
         let tag: String = text.trim().nfc().collect();
-        let odd = |c: char| is_comma(c) || c.is_control() || "\"“”「」『』《》".contains(c);
-        if tag.is_empty() || tag.chars().count() > LONGEST || tag.contains(odd) {
-            let shown: String = tag.chars().filter(|c| !c.is_control()).take(40).collect();
+        let unseen = |c: char| c.is_control() || is_unseen(c);
+        let odd = |c: char| is_comma(c) || unseen(c) || "\"“”「」『』《》".contains(c);
+        // Signs are passed over where tags are looked for, so that one of signs alone would never be found.
+        let says_something = tag.contains(char::is_alphanumeric);
+        if !says_something || tag.chars().count() > LONGEST || tag.contains(odd) {
+            let shown: String = tag.chars().filter(|c| !unseen(*c)).take(40).collect();
             let message = format!(
-                "“{shown}” is not a tag: 1 to {LONGEST} characters on one line, without commas and quotation marks."
+                "“{shown}” is not a tag: 1 to {LONGEST} characters on one line, with a letter or digit among them, \
+                 without commas and quotation marks."
             );
-            let zh = format!("“{shown}”不能作标签：标签为 1 至 {LONGEST} 个字，一行，不含逗号、引号。");
+            let zh = format!(
+                "“{shown}”不能作标签：标签为 1 至 {LONGEST} 个字，一行，要有汉字、字母或数字，不含逗号、引号。"
+            );
             return Err(Error::invalid(message).zh(zh));
         }
         Ok(Self(tag))
@@ -77,7 +88,18 @@ mod tests {
         ] {
             assert_eq!(typed.parse::<Tag>().unwrap().as_str(), kept);
         }
-        for typed in ["", " ", "重点,待补", "两\n行", "“重点”", &"字".repeat(21)] {
+        for typed in [
+            "",
+            " ",
+            "重点,待补",
+            "两\n行",
+            "“重点”",
+            "★",
+            "-",
+            "重\u{200b}点",
+            "\u{202e}反",
+            &"字".repeat(21),
+        ] {
             let refused = typed.parse::<Tag>().unwrap_err();
             assert!(refused.message().contains("1 to 20 characters"), "{typed}");
         }
