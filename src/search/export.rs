@@ -95,5 +95,20 @@ fn row(fold: &Fold, it: &Evidence) -> [String; 12] {
 
 /// A cell that begins like a formula would be run by the spreadsheet program of whoever opens it.
 fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    const BEGIN: [char; 11] =
+        ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\t', '\r', '\n'];
+    if cell.starts_with(BEGIN) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_begins_like_a_formula() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", "\t=1", "\r=1", "\n=1"] {
+            assert_eq!(inert(cell), format!("'{cell}"));
+        }
+        assert_eq!(inert("关于=1的通知"), "关于=1的通知");
+    }
 }

@@ -63,5 +63,7 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u
 
 /// A cell that begins like a formula would be run by the spreadsheet program of whoever opens it.
 fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    const BEGIN: [char; 11] =
+        ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\t', '\r', '\n'];
+    if cell.starts_with(BEGIN) { format!("'{cell}") } else { cell.to_owned() }
 }
