@@ -127,7 +127,9 @@ pub(super) async fn act(
     Form(order): Form<Order>,
 ) -> std::result::Result<Response, Refused> {
     let done = perform(&site, &visitor, &verb, &order).await?;
-    let pieces: Vec<String> = order.evidence.iter().map(ToString::to_string).collect();
+    // Of a whole result the few that are marked are not named, as if they were all.
+    let marked = order.evidence.iter().filter(|_| given(&order.query).is_none());
+    let pieces: Vec<String> = marked.map(ToString::to_string).collect();
     let to = match done["evidence"].as_i64().filter(|_| matches!(verb.as_str(), "join" | "split")) {
         Some(number) => links::evidence(EvidenceId(number)),
         None => links::back(&order.back).to_owned(),
@@ -218,6 +220,10 @@ async fn assign(site: &Site, visitor: &Visitor, fold: &Fold, order: &Order) -> R
 async fn meant(site: &Site, visitor: &Visitor, order: &Order) -> Result<Vec<EvidenceId>> {
     if let Some(query) = given(&order.query) {
         let found = every(&site.archive, &visitor.act.scope, query, visitor.act.now).await?;
+        if found.is_empty() {
+            return Err(Error::not_found("Nothing was found; what is meant may have changed, search again.")
+                .zh("没有找到材料，可能已有变动，请重新检索。"));
+        }
         return Ok(found.iter().map(|it| it.id).collect());
     }
     chosen(order)?;

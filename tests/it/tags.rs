@@ -132,6 +132,10 @@ async fn a_whole_result_is_tagged_from_the_page_and_shown_there() {
     let (status, told) = ask(form(), "add=%E9%87%8D%E7%82%B9").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("没有选中材料"), "{told}");
+    let (status, told) =
+        ask(form(), "query=%E6%9F%A5%E6%97%A0%E6%AD%A4%E6%96%87&add=%E9%87%8D%E7%82%B9").await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "what did nothing must not look done");
+    assert!(told.contains("没有找到材料"), "{told}");
 }
 
 #[test]
