@@ -293,7 +293,7 @@ fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
     if let Some((from, to)) = narrowing.dates {
         let day = |it| Token::from_field_i64(fields.date, day_number(it));
         // A piece without a date lies in no span.
-        let first = from.map_or_else(|| Token::from_field_i64(fields.date, 1), day);
+        let first = Token::from_field_i64(fields.date, from.map_or(1, |it| day_number(it).max(1)));
         let last = to.map_or(Bound::Unbounded, |it| Bound::Included(day(it)));
         clauses.push((Occur::Must, Box::new(RangeQuery::new(Bound::Included(first), last))));
     }

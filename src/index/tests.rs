@@ -90,10 +90,13 @@ fn filters_never_match_across_two_claims() {
     let units = |unit: &str| Asked { scope: Some(vec![unit.into()]), ..asked("甲") };
     assert_eq!(index.search(&units("zjj"), (0, 10), Sort::Date).unwrap().total, 1);
     assert_eq!(index.search(&units("jyj"), (0, 10), Sort::Date).unwrap().total, 0);
-    let dates = Narrowing { dates: Some((None, Some(date(2017, 12, 31)))), ..Narrowing::default() };
-    let found =
-        index.search(&Asked { want: Want::In(Box::new(dates)), scope: None }, (0, 10), Sort::Date).unwrap();
+    let within = |from| {
+        let dates = Narrowing { dates: Some((from, Some(date(2017, 12, 31)))), ..Narrowing::default() };
+        index.search(&Asked { want: Want::In(Box::new(dates)), scope: None }, (0, 10), Sort::Date).unwrap()
+    };
+    let found = within(None);
     assert_eq!(found.total, 1, "an undated piece lies in no span");
+    assert_eq!(within(Some(date(-5, 1, 1))).total, 1, "nor in one that begins before our era");
     let facet = |field: &str| found.facets.iter().find(|it| it.field == field).unwrap().counts.clone();
     assert_eq!(facet("unit"), [("zjj".to_owned(), 1)]);
     assert_eq!(facet("state").len(), 2);
