@@ -172,6 +172,26 @@ impl Processing {
         self.catch_up(writer, fold, (reached, head), tell).await
     }
 
+    /// Returns whether an index is in its place.
+    pub fn has_index(&self) -> bool {
+        Index::lies_in(&self.archive().index_folder())
+    }
+
+    /// Makes the index again where a file of it is no longer as it was written, which the engine does not look for by
+    /// itself: it would find less, and not tell.
+    ///
+    /// # Errors
+    /// Those of ledger, store and index.
+    pub async fn mend_index(&self, tell: impl FnMut(usize, usize) + Send) -> Result<()> {
+        // One that cannot be opened is made again by whoever indexes next.
+        let Ok(index) = self.archive().index().await else { return Ok(()) };
+        if !blocking(move || Ok(index.is_sound())).await? {
+            tracing::warn!("a file of the index is damaged and the index made again");
+            self.remake_index(tell).await?;
+        }
+        Ok(())
+    }
+
     /// Indexes what entries touched since one that was reached.
     async fn catch_up(
         &self,

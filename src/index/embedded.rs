@@ -68,7 +68,7 @@ pub(super) struct Reached {
 impl Index {
     /// Opens the index in a folder, whose dictionary must hold just these words.
     pub fn open(folder: &Path, words: &[String]) -> Opened {
-        if !folder.join(META).is_file() {
+        if !Self::lies_in(folder) {
             return Opened::Missing;
         }
         let analyzer = Analyzer::new(words);
@@ -125,9 +125,19 @@ impl Index {
         &self.folder
     }
 
+    /// Returns whether an index lies in a folder, whatever it is worth.
+    pub fn lies_in(folder: &Path) -> bool {
+        folder.join(META).is_file()
+    }
+
+    /// Returns whether every file of it is as it was written. All of them are read.
+    pub fn is_sound(&self) -> bool {
+        matches!(self.engine.validate_checksum(), Ok(damaged) if damaged.is_empty())
+    }
+
     /// Returns whether it still lies in its folder and knows just these words.
     pub fn is_in_place(&self, words: &[String]) -> bool {
-        self.folder.join(META).is_file() && self.analyzer.dictionary() == analyzer::dictionary(words)
+        Self::lies_in(&self.folder) && self.analyzer.dictionary() == analyzer::dictionary(words)
     }
 
     /// Returns the last entry it knows; 0 where it is empty.

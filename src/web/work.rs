@@ -98,8 +98,11 @@ async fn turn(site: &Site, held: &mut Option<Processing>, reached: &mut Option<E
         return Ok(());
     };
     let head = site.archive.ledger().head().await?.entry;
-    if *reached == Some(head) {
+    if *reached == Some(head) && processing.has_index() {
         return Ok(());
+    }
+    if reached.is_none() {
+        processing.mend_index(indexing).await?;
     }
     // What was filed is found by its name at once, and by its text soon after that is read, whatever takes long.
     let is_read = Notify::new();
