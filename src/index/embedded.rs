@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
+use tantivy::directory::error::LockError;
 use tantivy::query::{AllQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, IndexReader, Order, ReloadPolicy, Searcher, Term};
@@ -21,6 +22,11 @@ use crate::index::matching::{Maker, Weights};
 
 /// The file that names what was committed last.
 const META: &str = "meta.json";
+
+/// What is said of an index that cannot be read.
+const DAMAGED: &str =
+    "The index is damaged; start the server anew, or run `juanzong rebuild` while none runs.";
+const DAMAGED_ZH: &str = "索引已损坏，请重启服务，或在服务停止时运行 juanzong rebuild 重建索引。";
 
 /// An index that can be asked.
 pub struct Index {
@@ -291,7 +297,7 @@ fn add(facets: &mut [Facet], more: Vec<Facet>) {
 fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {
     let column = searcher.segment_reader(at.segment_ord).fast_fields().i64("evidence").map_err(fault_of)?;
     let id = column.first(at.doc_id);
-    id.map(EvidenceId).ok_or_else(|| Error::corrupt("The index is damaged; run `juanzong rebuild`."))
+    id.map(EvidenceId).ok_or_else(|| Error::corrupt(DAMAGED).zh(DAMAGED_ZH))
 }
 
 /// Puts a new index in the place of an old one. Who has the old one open goes on reading it.
@@ -319,15 +325,25 @@ fn clear(folder: &Path) -> Result<()> {
 
 pub(super) fn fault_of(fault: tantivy::TantivyError) -> Error {
     use tantivy::TantivyError as Fault;
-    let (kind, message) = match &fault {
-        Fault::LockFailure(..) => (Kind::Unavailable, "Another process is writing to the index; try again."),
-        Fault::DataCorruption(_) | Fault::OpenReadError(_) => {
-            (Kind::Corrupt, "The index is damaged; run `juanzong rebuild`.")
-        }
-        Fault::IoError(_) | Fault::OpenWriteError(_) => {
-            (Kind::Unavailable, "The index could not be read or written; is the disk full?")
-        }
-        _ => (Kind::Internal, "The index could not be asked."),
+    let (kind, message, zh) = match &fault {
+        Fault::LockFailure(LockError::LockBusy, _) => (
+            Kind::Unavailable,
+            "Another process is writing to the index; try again.",
+            "另一个进程正在写索引，请稍后再试。",
+        ),
+        Fault::LockFailure(..) => (
+            Kind::Unavailable,
+            "The index is not in its place; a running server makes it again, or run `juanzong rebuild`.",
+            "索引不在原处：运行中的服务会重新建立，请稍后刷新；没有服务运行时，请运行 juanzong rebuild。",
+        ),
+        Fault::DataCorruption(_) | Fault::OpenReadError(_) => (Kind::Corrupt, DAMAGED, DAMAGED_ZH),
+        Fault::IoError(_) | Fault::OpenWriteError(_) => (
+            Kind::Unavailable,
+            "The index could not be read or written; is the disk full? If it is not, make the index again: start \
+             the server anew, or run `juanzong rebuild` while none runs.",
+            "索引读写失败，请检查磁盘是否已满；如未满，请重启服务，或在服务停止时运行 juanzong rebuild 重建索引。",
+        ),
+        _ => (Kind::Internal, "The index could not be asked.", "检索出错。"),
     };
-    Error::new(kind, message).with_source(fault)
+    Error::new(kind, message).zh(zh).with_source(fault)
 }

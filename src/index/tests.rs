@@ -220,3 +220,11 @@ proptest! {
         prop_assert_eq!(find(&index, &format!("\"{fragment}\"")), truth);
     }
 }
+
+#[test]
+fn an_index_that_went_is_told_in_words() {
+    let (dir, index) = index(&[document(1, "甲")]);
+    std::fs::remove_dir_all(dir.path().join("index")).unwrap();
+    let error = index.search(&asked("甲"), (0, 10), Sort::Relevance).unwrap_err();
+    assert!(error.message_in(false).contains("索引不在原处"), "{error}");
+}
