@@ -118,14 +118,14 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
     let asked = resolve(&fold, &query, scope, fold.today(question.now));
     let (page, sort, archive) =
         ((question.offset, question.limit.min(MOST_HITS)), question.sort, Arc::clone(archive));
-    let typed = question.typed.clone();
+    let (typed, scope) = (question.typed.clone(), scope.clone());
     let work = move || -> Result<Answer> {
         let mut found = index.search(&asked, page, sort)?;
         counts::of_claims(&index, &asked, &mut found)?;
         let terms = asked.want.sought();
         let hits = found.hits.iter().filter_map(|hit| {
-            // A piece that went since the index was written is not shown.
-            let evidence = fold.current(hit.evidence)?;
+            // A piece that went since the index was written is not shown, nor one that was given to others.
+            let evidence = fold.current(hit.evidence).filter(|it| scope.sees(it))?;
             Some(shown(&archive, &fold, evidence, hit, &terms))
         });
         Ok(Answer {
@@ -158,10 +158,12 @@ pub async fn every(
     let fold = archive.fold().await?;
     let index = archive.index().await?;
     let asked = resolve(&fold, &query, scope, fold.today(now));
+    let scope = scope.clone();
     let work = move || -> Result<Vec<Arc<Evidence>>> {
         let found = index.search(&asked, (0, usize::MAX), Sort::Relevance)?;
         let exact = found.hits.iter().filter(|it| !it.near);
-        Ok(exact.filter_map(|it| fold.current(it.evidence).cloned()).collect())
+        let seen = exact.filter_map(|it| fold.current(it.evidence)).filter(|it| scope.sees(it));
+        Ok(seen.cloned().collect())
     };
     let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
     tokio::task::spawn_blocking(work).await.map_err(gone)?

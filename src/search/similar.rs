@@ -40,7 +40,7 @@ pub async fn like(
     let about = tokio::task::spawn_blocking(read).await.map_err(gone)??;
     let asked = Asked { want: Want::Text(question(about)), scope: seen(scope) };
     let mut found = find(archive, asked, limit + 1).await?;
-    found.retain(|it| it.id != own);
+    found.retain(|it| it.id != own && scope.sees(it));
     found.truncate(limit);
     Ok(found)
 }
@@ -89,7 +89,7 @@ pub async fn answering(
         Want::Not(Box::new(Want::In(Box::new(claimed)))),
     ]);
     let mut found = find(archive, Asked { want, scope: seen(scope) }, limit * 4).await?;
-    found.retain(|it| !is_taken_back(it, &scheme.id, indicator));
+    found.retain(|it| scope.sees(it) && !is_taken_back(it, &scheme.id, indicator));
     found.truncate(limit);
     Ok(found)
 }

@@ -4,7 +4,7 @@ use juanzong::archive::Processing;
 use juanzong::domain::actor::Scope;
 use juanzong::domain::id::EvidenceId;
 use juanzong::review::{self, Decision};
-use juanzong::search::{Question, search};
+use juanzong::search::{Question, every, search};
 
 use crate::world::World;
 
@@ -97,4 +97,15 @@ async fn one_process_reads_and_indexes_at_a_time() {
     assert!(held.is_some() && Processing::lock(&world.archive).unwrap().is_none());
     drop(held);
     assert!(Processing::lock(&world.archive).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_given_to_another_unit_is_not_shown_to_the_first_one_though_it_is_indexed_so() {
+    let (world, plan, _) = filled().await;
+    let first = Scope::Units(["wmb".parse().unwrap()].into());
+    assert_eq!(world.ask_as(&first, "志愿服务").await.hits.len(), 1);
+    let other = "jyj".parse().unwrap();
+    review::assign(world.archive.ledger(), &world.act(), &[plan], Some(&other), None).await.unwrap();
+    assert_eq!(world.ask_as(&first, "志愿服务").await.hits.len(), 0);
+    assert_eq!(every(&world.archive, &first, "志愿服务", world.now).await.unwrap().len(), 0);
 }
