@@ -90,6 +90,18 @@ async fn the_indicators_are_a_tree_and_a_choice_shows_what_is_below_it() {
 }
 
 #[tokio::test]
+async fn a_unit_counts_what_its_departments_sent_as_a_search_for_it_finds_it() {
+    let world = World::new().await;
+    for folder in ["市人民医院", "党办"] {
+        world.piece(&format!("{folder}/1)/学雷锋.txt"), format!("学雷锋活动,{folder}\n")).await;
+    }
+    world.index().await;
+    assert_eq!(world.found("学雷锋 单位:yy").await.len(), 2);
+    let list = between(&page(&world, "/search?q=学雷锋").await, "<summary>单位", "<summary>类型");
+    assert!(list.contains("市人民医院 2") && list.contains("党办 1"), "{list}");
+}
+
+#[tokio::test]
 async fn a_passage_says_its_page_its_slide_or_its_sheet_and_row() {
     let world = World::new().await;
     let fixture = |name: &str| {

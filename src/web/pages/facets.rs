@@ -1,11 +1,12 @@
 //! Facets: what the hits are, counted; each value a way to narrow the search, each choice a way back.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use maud::{Markup, html};
 
 use crate::domain::finding::Code;
-use crate::domain::id::{IndicatorPath, SchemeId};
+use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::scheme::{Indicator, Scheme};
 use crate::index::Facet;
 use crate::index::query::{self, Field, Node};
@@ -95,8 +96,11 @@ impl View<'_> {
     }
 
     fn list(&self, it: &Facet, field: Field, chosen: &[&Chosen]) -> Markup {
-        let named = |(value, n): &(String, u64)| Some((label(self.fold, it.field, value, self.visitor)?, *n));
-        let counts: Vec<((String, String), u64)> = it.counts.iter().filter_map(named).collect();
+        let named = |(value, n): &(String, u64)| {
+            Some((label(self.fold, it.field, value, self.visitor)?, self.n_found(it, value, *n)))
+        };
+        let mut counts: Vec<((String, String), u64)> = it.counts.iter().filter_map(named).collect();
+        counts.sort_by_key(|it| Reverse(it.1));
         let (first, rest) = counts.split_at(counts.len().min(SHOWN));
         let items = |some: &[((String, String), u64)]| {
             html! { ul { @for ((value, shown), n) in some { li {
@@ -110,6 +114,15 @@ impl View<'_> {
                 details { summary { (self.visitor.say("另有 ", "")) (rest.len()) (self.visitor.say(" 项", " more")) } (items(rest)) }
             }
         }
+    }
+
+    /// How many hits a value leads to: those of a unit are also those of its departments.
+    fn n_found(&self, it: &Facet, value: &str, n: u64) -> u64 {
+        let Some(unit) = value.parse::<UnitId>().ok().filter(|_| it.field == "unit") else { return n };
+        let within = self.fold.units.with_departments(&unit);
+        let below =
+            it.counts.iter().filter(|(of, _)| of != value && within.iter().any(|it| it.as_str() == of));
+        n + below.map(|it| it.1).sum::<u64>()
     }
 
     /// The indicators of each scheme as a tree, of which only what has hits is shown; once one is chosen, the way to it
