@@ -246,24 +246,21 @@ impl Desk<'_> {
             return Ok(());
         }
         let (mut proofs, mut held) = self.proofs(evidence);
-        let unit = evidence.unit.as_ref().map_or("未归属", |it| self.fold.units.label(it)).to_owned();
-        if proofs.is_empty() {
-            held.dedup();
-            if !held.is_empty() {
-                let (id, title) = (evidence.id, evidence.title.clone());
-                manifest.withheld.push(Withheld { evidence: id, title, unit, why: held.join(";") });
-            }
+        if proofs.is_empty() && held.is_empty() {
             return Ok(());
         }
+        let unit = evidence.unit.as_ref().map_or("未归属", |it| self.fold.units.label(it)).to_owned();
         let told = findings::told(self.fold, evidence);
-        if let Some(it) = told.iter().find(|it| it.holds()) {
-            // What may not be handed over may not be told by its title either.
-            manifest.withheld.push(Withheld {
-                evidence: evidence.id,
-                title: "〔未公开〕".into(),
-                unit,
-                why: why(it),
-            });
+        let kept = told.iter().find(|it| it.holds());
+        // What may not be handed over may not be told by its title either, though it is held back for another reason.
+        let title = if kept.is_some() { "〔未公开〕" } else { evidence.title.as_str() }.to_owned();
+        if proofs.is_empty() {
+            held.dedup();
+            manifest.withheld.push(Withheld { evidence: evidence.id, title, unit, why: held.join(";") });
+            return Ok(());
+        }
+        if let Some(it) = kept {
+            manifest.withheld.push(Withheld { evidence: evidence.id, title, unit, why: why(it) });
             return Ok(());
         }
         proofs.sort_by(|a, b| a.indicator.cmp(&b.indicator));

@@ -9,7 +9,7 @@ use juanzong::error::{Kind, Result};
 use juanzong::findings;
 use juanzong::review::{Rule, rule};
 
-use crate::world::{World, scheme_id};
+use crate::world::{World, scheme_id, sent_back};
 
 /// Shifted by half a character, as texts of template sites are.
 const GARBLED: &str = "关于开展志愿服务的通知\n亮化提升！耙圆鸫俳ā保逡磺巴瓿扇1150万平方米\n";
@@ -101,6 +101,18 @@ async fn personal_data_stays_out_until_somebody_decides() {
 
     decide(&world, id, Code::W13, Some(true), "已征得本人同意").await.unwrap();
     assert_eq!(handed_over(&world).await.pieces.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_held_back_is_not_told_by_its_title_when_it_was_sent_back_too() {
+    let world = World::new().await;
+    let id = world.piece("文明办/1)/王某慰问通知 2017-03-01.txt", PERSONAL).await;
+    world.read().await;
+    world.judge(id, &sent_back("请脱敏")).await;
+    let manifest = handed_over(&world).await;
+    assert_eq!((manifest.pieces.len(), manifest.withheld.len()), (0, 1));
+    assert!(!manifest.withheld[0].title.contains("王某"), "{}", manifest.withheld[0].title);
+    assert!(manifest.withheld[0].why.contains("请脱敏"));
 }
 
 #[tokio::test]
