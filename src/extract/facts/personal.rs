@@ -4,6 +4,7 @@ use crate::domain::finding::{Code, Finding};
 
 /// Returns W13 where the text holds identity numbers, mobile numbers or bank cards.
 pub(super) fn personal(text: &str) -> Option<Finding> {
+    let text = &narrow(text);
     let mut found: [(&str, usize, String); 3] =
         [("身份证号", 0, String::new()), ("手机号", 0, String::new()), ("银行卡号", 0, String::new())];
     for run in runs(text) {
@@ -28,13 +29,27 @@ pub(super) fn personal(text: &str) -> Option<Finding> {
     (!told.is_empty()).then(|| Finding::new(Code::W13, told.join("；")))
 }
 
-/// Returns the runs of 11 to 19 digits that no letter or further digit touches; an X may end one, a mobile number may
-/// be written in groups (`138 1234 5678`).
+/// Puts wide digits and spaces in their narrow form, and leaves out what is not seen.
+fn narrow(text: &str) -> String {
+    let seen = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'));
+    let narrowed = seen.map(|c| match c {
+        '０'..='９' | 'Ｘ' | 'ｘ' | '－' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{a0}' | '\u{3000}' => ' ',
+        _ => c,
+    });
+    narrowed.collect()
+}
+
+/// Returns the runs of digits that no letter or further digit touches; an X may end one, mobile and identity numbers
+/// may be written in groups (`138 1234 5678`, `410901 19900307 0016`).
 fn runs(text: &str) -> impl Iterator<Item = Vec<u8>> {
     let bytes = text.as_bytes();
     let is_start = |at: usize| {
-        let before = at.checked_sub(1).and_then(|it| bytes.get(it)).copied().unwrap_or(b' ');
-        bytes[at].is_ascii_digit() && !(before.is_ascii_alphanumeric() || b".-_*/=".contains(&before))
+        let before = |n: usize| at.checked_sub(n).and_then(|it| bytes.get(it)).copied().unwrap_or(b' ');
+        // `张某/138…` is the number of somebody; `photo/138…` is part of an address.
+        let joined = b"-_/=".contains(&before(1)) && before(2).is_ascii();
+        bytes[at].is_ascii_digit()
+            && !(before(1).is_ascii_alphanumeric() || b".*".contains(&before(1)) || joined)
     };
     (0..bytes.len()).filter(move |&at| is_start(at)).filter_map(|at| {
         let digits = |from: usize, most: usize| {
@@ -42,15 +57,20 @@ fn runs(text: &str) -> impl Iterator<Item = Vec<u8>> {
         };
         let mut end = at + digits(at, 20);
         let mut run = bytes.get(at..end)?.to_vec();
-        if run.len() == 3 {
-            for _ in 0..2 {
-                let group = end + usize::from(bytes.get(end).is_some_and(|b| b" -".contains(b)));
-                if group == end || digits(group, 5) != 4 {
-                    return None;
-                }
-                run.extend(bytes.get(group..group + 4)?);
-                end = group + 4;
+        let groups: &[usize] = match run.len() {
+            3 => &[4, 4],
+            6 => &[8, 4],
+            _ => &[],
+        };
+        for &length in groups {
+            let group = end + usize::from(bytes.get(end).is_some_and(|b| b" -".contains(b)));
+            let n_digits = digits(group, length + 1);
+            // The last of an identity number may be an X.
+            if group == end || !(n_digits == length || (run.len() == 14 && n_digits == 3)) {
+                return None;
             }
+            run.extend(bytes.get(group..group + n_digits)?);
+            end = group + n_digits;
         }
         if run.len() == 17 && bytes.get(end).is_some_and(|b| b"Xx".contains(b)) {
             run.push(b'X');
@@ -134,6 +154,28 @@ mod tests {
         assert_eq!(detail("+8613812345678"), "手机号 1 个，如 138******78");
         assert_eq!(detail("卡号6222021001122300004"), "银行卡号 1 个，如 6222*************04");
         assert_eq!(detail("卡号6222021001122300008"), "");
+    }
+
+    #[test]
+    fn a_number_is_found_however_it_is_written() {
+        for text in [
+            "１１０１０５１９４９１２３１００２Ｘ",
+            "110105 19491231 002X",
+            "110105-19491231-002X",
+            "110105\u{3000}19491231\u{a0}002X",
+            "110105\u{200b}19491231002X",
+            "张某/11010519491231002X",
+            "张某-11010519491231002X",
+        ] {
+            assert_eq!(detail(text), "身份证号 1 个，如 1101************2X", "{text}");
+        }
+        for text in ["１３８１２３４５６７８", "138－1234－5678", "张某/13812345678", "电话=13812345678"]
+        {
+            assert_eq!(detail(text), "手机号 1 个，如 138******78", "{text}");
+        }
+        for text in ["photo/13812345678.jpg", "?id=13812345678", "110105 19491231 0021", "110105 19491231"] {
+            assert_eq!(detail(text), "", "{text}");
+        }
     }
 
     #[test]
