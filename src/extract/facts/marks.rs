@@ -19,6 +19,7 @@ fn mark_of(line: &str) -> Option<String> {
     const INTERNAL: &[&str] = &[
         "内部资料",
         "内部使用",
+        "仅供内部使用",
         "内部文件",
         "内部材料",
         "内部参考",
@@ -27,41 +28,59 @@ fn mark_of(line: &str) -> Option<String> {
         "注意保存",
         "妥善保管",
         "不得外传",
+        "严禁外传",
         "请勿外传",
         "内部资料注意保存",
     ];
+    /// What may stand beside a mark.
+    const BESIDE: &[&str] = &["保密期限", "编号", "份号", "№", "No."];
     const URGENT: &[&str] = &["特急", "加急", "特提", "平急", "急件"];
     if line.len() > 90 {
         return None;
     }
     let apart = line.split_whitespace().all(|it| it.chars().count() == 1);
-    let joined: String = if apart { line.split_whitespace().collect() } else { bare(line).to_owned() };
-    let joined = ["密级:", "密级："].iter().find_map(|it| joined.strip_prefix(it)).unwrap_or(&joined).trim();
+    let joined = tight(&if apart { line.split_whitespace().collect() } else { line.to_owned() });
+    let joined = ["密级", "密 级"].iter().find_map(|it| joined.strip_prefix(it)).unwrap_or(&joined);
+    let joined = joined.trim_start_matches([':', '：', ' ', '\t']);
     let words =
         joined.split(|c: char| c.is_whitespace() || "，,、;；。!！·".contains(c)).filter(|it| !it.is_empty());
     let mut marks = Vec::new();
     for word in words {
         let word = bare(word);
+        let told_beside =
+            BESIDE.iter().any(|it| word.starts_with(it)) || (!marks.is_empty() && is_term(word));
         if is_secret(word) || INTERNAL.contains(&word) {
             marks.push(word);
-        } else if !URGENT.contains(&word) && !word.chars().all(|c| c.is_ascii_digit()) {
+        } else if !URGENT.contains(&word) && !told_beside && !word.chars().all(|c| c.is_ascii_digit()) {
             return None;
         }
     }
     (!marks.is_empty()).then(|| marks.join(" "))
 }
 
-/// `绝密`, `机密★1年`, `秘密★长期`.
+/// Draws a term to its mark, whatever star stands between them, and leaves out what is not seen:
+/// `【机密】 ＊ 1年` is `机密★1年`.
+fn tight(line: &str) -> String {
+    let seen = line.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'));
+    let starred: String = seen.map(|c| if "☆*＊⭐✩⋆".contains(c) { '★' } else { c }).collect();
+    let sides: Vec<&str> = starred.split('★').map(bare).collect();
+    sides.join("★")
+}
+
+/// `绝密`, `机密级`, `机密★1年`, `秘密★长期`.
 fn is_secret(word: &str) -> bool {
-    let rest = ["绝密", "机密", "秘密"].iter().find_map(|it| word.strip_prefix(it));
+    let rest = ["绝密", "机密", "秘密", "工作秘密"].iter().find_map(|it| word.strip_prefix(it));
+    let rest = rest.map(|it| it.strip_prefix('级').unwrap_or(it));
     rest.is_some_and(|rest| {
-        let term = rest.strip_prefix(['★', '☆', '*']);
-        rest.is_empty()
-            || term.is_some_and(|it| {
-                it.chars().count() <= 8
-                    && it.chars().all(|c| c.is_ascii_digit() || "年月个长期启封解密前一二三五十".contains(c))
-            })
+        rest.is_empty() || rest.strip_prefix('★').is_some_and(|it| it.is_empty() || is_term(it))
     })
+}
+
+/// How long a secret is kept: `1年`, `长期`.
+fn is_term(word: &str) -> bool {
+    (2..=12).contains(&word.chars().count())
+        && word.chars().all(|c| c.is_ascii_digit() || "年月日个长期永久启封解密前一二三五十".contains(c))
+        && !word.chars().all(|c| c.is_ascii_digit())
 }
 
 fn bare(text: &str) -> &str {
@@ -81,7 +100,25 @@ mod tests {
             ("密级：秘密\n标题", Some("秘密")),
             ("(内部资料，注意保存)\n标题", Some("内部资料 注意保存")),
             ("【内部使用】\n标题", Some("内部使用")),
+            ("机密 ★ 1年", Some("机密★1年")),
+            ("机密★ 1年", Some("机密★1年")),
+            ("【机密】＊3年", Some("机密★3年")),
+            ("机\u{200b}密★1年", Some("机密★1年")),
+            ("绝密级★长期", Some("绝密级★长期")),
+            ("机密级", Some("机密级")),
+            ("机密 10年", Some("机密")),
+            ("密级：机密 保密期限：1年", Some("机密")),
+            ("机密★3年 №000012", Some("机密★3年")),
+            ("密 级：秘密", Some("秘密")),
+            ("密级\t机密", Some("机密")),
+            ("机密★2027年12月31日", Some("机密★2027年12月31日")),
+            ("工作秘密★3年", Some("工作秘密★3年")),
+            ("内部资料 严禁外传", Some("内部资料 严禁外传")),
             ("密级：公开\n标题", None),
+            ("密级\t编号：001", None),
+            ("★★★★★", None),
+            ("机密★件", None),
+            ("长期", None),
             ("关于做好保密工作的通知\n不得泄露国家秘密、工作秘密。", None),
             ("机密档案管理办法\n秘密是指", None),
             ("商业秘密", None),
