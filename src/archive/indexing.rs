@@ -254,8 +254,9 @@ impl Processing {
                 sender.try_send((n, of)).unwrap_or_default();
             })?;
             writer.finish()?;
+            swap_in(&beside, &archive.index_folder())?;
             archive.forget();
-            swap_in(&beside, &archive.index_folder())
+            Ok(())
         });
         let tick = async {
             while let Some((n, of)) = progress.recv().await {

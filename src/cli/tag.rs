@@ -44,6 +44,10 @@ pub(super) async fn tag(desk: &Desk, args: TagArgs) -> Result<ExitCode> {
     let archive = desk.archive().await?;
     let ids: Vec<EvidenceId> = match &args.query {
         None => Pieces { pieces: args.pieces }.among(archive.fold().await?.as_ref())?,
+        Some(query) if query.trim().is_empty() => {
+            return Err(Error::invalid("An empty query is everything there is; say what is meant.")
+                .zh("检索条件是空的，等于全部材料；请写明条件。"));
+        }
         Some(query) => {
             // Without a server the index is brought up here.
             if let Some(processing) = Processing::lock(&archive)? {

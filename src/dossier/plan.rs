@@ -14,7 +14,7 @@ use crate::archive::processing::THUMBNAIL;
 use crate::completeness::{self, Completeness};
 use crate::domain::actor::Scope;
 use crate::domain::evidence::{self, Claim, Evidence, Provenance, Role, Standing as ClaimStanding};
-use crate::domain::finding::Severity;
+use crate::domain::finding::{Code, Severity};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, UnitId};
 use crate::dossier::layout::Content;
 use crate::dossier::manifest::{
@@ -22,7 +22,7 @@ use crate::dossier::manifest::{
 };
 use crate::dossier::write::Source;
 use crate::error::{Error, Result};
-use crate::findings;
+use crate::findings::{self, Hold};
 use crate::ledger::fold::Fold;
 
 /// What a dossier is cut from.
@@ -251,7 +251,7 @@ impl Desk<'_> {
         }
         let unit = evidence.unit.as_ref().map_or("未归属", |it| self.fold.units.label(it)).to_owned();
         let told = findings::told(self.fold, evidence);
-        let kept = told.iter().find(|it| it.holds());
+        let kept = findings::hold(self.fold, evidence);
         // What may not be handed over may not be told by its title either, though it is held back for another reason.
         let title = if kept.is_some() { "〔未公开〕" } else { evidence.title.as_str() }.to_owned();
         if proofs.is_empty() {
@@ -259,7 +259,7 @@ impl Desk<'_> {
             manifest.withheld.push(Withheld { evidence: evidence.id, title, unit, why: held.join(";") });
             return Ok(());
         }
-        if let Some(it) = kept {
+        if let Some(it) = &kept {
             manifest.withheld.push(Withheld { evidence: evidence.id, title, unit, why: why(it) });
             return Ok(());
         }
@@ -344,12 +344,19 @@ impl Desk<'_> {
 }
 
 /// Why a finding keeps a piece out.
-fn why(it: &findings::Told) -> String {
-    let (code, sentence) = (it.finding.code.as_str(), it.finding.code.sentence(false));
-    match it.ruling {
-        Some(ruling) => format!("{code} {sentence}审核人决定不编入：{}", ruling.reason),
-        None => format!("{code} {sentence}尚待审核人决定"),
+fn why(hold: &Hold) -> String {
+    let sentence = |code: Code| format!("{} {}", code.as_str(), code.sentence(false));
+    match hold {
+        Hold::Decided(it) => format!("{}审核人决定不编入：{}", sentence(it.code), it.reason),
+        Hold::Unread => "尚未读取，未核对个人信息和密级；读取完成后请重新制作。".into(),
+        Hold::Open(it) => format!("{}尚待审核人决定", sentence(it.code)),
     }
+}
+
+/// Returns a piece of a dossier planned earlier that may not be handed over as the state is now.
+pub fn held_since(fold: &Fold, manifest: &Manifest) -> Option<EvidenceId> {
+    let is_held = |id: &EvidenceId| fold.current(*id).is_none_or(|it| findings::hold(fold, it).is_some());
+    manifest.pieces.iter().map(|it| it.evidence).find(is_held)
 }
 
 /// Returns what opens the members of a dossier in an archive.

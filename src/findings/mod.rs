@@ -2,7 +2,7 @@
 //! and against the rest of the archive.
 //!
 //! [`of`] is the one answer to "what is wrong with this?", for the index, the pages, the lists and the dossier, and
-//! [`told`] the same with what people decided about it. What a claim lacks when it is held against the duties is told
+//! [`told`] the same with what people decided about it; [`hold`] says what keeps it out of dossiers. What a claim lacks when it is held against the duties is told
 //! where completeness is counted.
 
 use crate::domain::evidence::{Evidence, Ruling};
@@ -58,11 +58,38 @@ impl Told<'_> {
 /// Returns what is amiss with a piece, each with what was decided about it. A ruling on other particulars is none: what
 /// was found since is decided anew.
 pub fn told<'a>(fold: &Fold, evidence: &'a Evidence) -> Vec<Told<'a>> {
-    let ruled = |finding: &Finding| {
-        let of = |it: &&Ruling| it.code == finding.code && it.details.contains(&finding.detail);
-        evidence.rulings.iter().find(of)
-    };
+    let ruled = |finding: &Finding| evidence.rulings.iter().find(|it| is_on(it, finding));
     of(fold, evidence).into_iter().map(|it| Told { ruling: ruled(&it), finding: it }).collect()
+}
+
+/// Whether a ruling speaks of a finding: one that frees a piece of just what was found then, one that keeps it back
+/// whatever its particulars are by now.
+fn is_on(ruling: &Ruling, finding: &Finding) -> bool {
+    ruling.code == finding.code && (!ruling.fit || ruling.details.contains(&finding.detail))
+}
+
+/// Why a piece is kept out of dossiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hold<'a> {
+    /// A person decided so; it stays out until that is taken back.
+    Decided(&'a Ruling),
+    /// A part of it was not read yet, so nobody knows what stands in it.
+    Unread,
+    /// Something was found that a person has to decide on.
+    Open(Finding),
+}
+
+/// Returns why a piece is kept out of dossiers, if it is.
+pub fn hold<'a>(fold: &Fold, evidence: &'a Evidence) -> Option<Hold<'a>> {
+    if let Some(ruling) = evidence.rulings.iter().find(|it| !it.fit) {
+        return Some(Hold::Decided(ruling));
+    }
+    if evidence.parts.iter().any(|it| !fold.readings.contains_key(&it.blob.sha256)) {
+        return Some(Hold::Unread);
+    }
+    let read = fold.readings_of(evidence).flat_map(|(_, it)| it.findings.iter().cloned());
+    let open = |it: &Finding| it.code.holds() && !evidence.rulings.iter().any(|ruling| is_on(ruling, it));
+    read.chain(own::named(evidence)).find(open).map(Hold::Open)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::domain::dates;
 use crate::domain::evidence::{
-    Claim, DateKind, Dated, Evidence, KindSource, Part, Provenance, Role, Standing,
+    Claim, DateKind, Dated, Evidence, KindSource, Part, Provenance, Role, Ruling, Standing,
 };
 use crate::domain::id::{Digest, EvidenceId, KindCode, SubmissionId};
 use crate::domain::kind::Kinds;
@@ -250,11 +250,7 @@ impl Fold {
             }
         }
         piece.tags.extend(going.tags.iter().cloned());
-        for ruling in &going.rulings {
-            if !piece.rulings.iter().any(|it| it.code == ruling.code) {
-                piece.rulings.push(ruling.clone());
-            }
-        }
+        piece.rulings = merged_rulings(remaining, &going, grown);
         // The caption of what goes does not come along, and neither does the date it told.
         date_by_caption(&mut piece);
         self.put(absorbed, None);
@@ -366,4 +362,27 @@ fn date_by_caption(piece: &mut Evidence) {
         let kind = DateKind::spoken_of(&piece.kind, from, to);
         piece.dates.push(Dated { kind, from, to, provenance: Provenance::Caption });
     }
+}
+
+/// The rulings of a piece that another came into. What keeps back either keeps back the whole; what frees one of them
+/// frees the whole only where both were freed, unless nothing came to it.
+fn merged_rulings(remaining: &Evidence, going: &Evidence, grown: bool) -> Vec<Ruling> {
+    let kept_back = remaining.rulings.iter().chain(&going.rulings).filter(|it| !it.fit);
+    let mut res: Vec<Ruling> = Vec::new();
+    for ruling in kept_back {
+        if !res.iter().any(|it| it.code == ruling.code) {
+            res.push(ruling.clone());
+        }
+    }
+    for ruling in remaining.rulings.iter().filter(|it| it.fit) {
+        let other = going.rulings.iter().find(|it| it.fit && it.code == ruling.code);
+        if (other.is_some() || !grown) && !res.iter().any(|it| it.code == ruling.code) {
+            let mut both = ruling.clone();
+            both.details.extend(other.into_iter().flat_map(|it| it.details.iter().cloned()));
+            both.details.sort_unstable();
+            both.details.dedup();
+            res.push(both);
+        }
+    }
+    res
 }

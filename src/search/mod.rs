@@ -101,6 +101,9 @@ pub struct Shown {
 const LONGEST: usize = 1_000;
 const MOST_TERMS: usize = 48;
 
+/// Terms of a query that may have a wrong character: each is looked for in some twenty forms in each field.
+const MOST_SLACK: usize = 4;
+
 /// Hits of one answer at most.
 const MOST_HITS: usize = 1000;
 
@@ -177,6 +180,10 @@ fn understood(typed: &str) -> Result<Query> {
         return Err(
             Error::invalid(message).zh(format!("检索条件最多 {LONGEST} 个字、{MOST_TERMS} 项，请写短一些。"))
         );
+    }
+    if query.root.sought().iter().filter(|it| it.slack).count() > MOST_SLACK {
+        let message = format!("A query has at most {MOST_SLACK} terms with a wrong character; write less.");
+        return Err(Error::invalid(message).zh(format!("~“…”最多用 {MOST_SLACK} 次，请写短一些。")));
     }
     Ok(query)
 }

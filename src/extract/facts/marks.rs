@@ -6,6 +6,19 @@ pub(super) fn secrecy(text: &str) -> Option<String> {
     text.lines().map(str::trim).filter(|it| !it.is_empty()).take(HEAD).find_map(mark_of)
 }
 
+/// Returns the mark of secrecy that a file name or title bears: `【机密】方案`, `机密★1年 通知`.
+pub(super) fn in_name(name: &str) -> Option<String> {
+    let tight = tight(name);
+    let words = tight.split(|c: char| c.is_whitespace() || "【】〔〕[]（）()「」《》_-".contains(c));
+    // A word without brackets or star may be what the paper is about.
+    words.filter(|it| is_secret(it) && (it.contains('★') || is_bracketed(name, it))).map(str::to_owned).next()
+}
+
+fn is_bracketed(name: &str, word: &str) -> bool {
+    const BRACKETS: [(&str, &str); 5] = [("【", "】"), ("〔", "〕"), ("[", "]"), ("（", "）"), ("(", ")")];
+    BRACKETS.iter().any(|(open, close)| name.contains(&format!("{open}{word}{close}")))
+}
+
 /// Returns whether a line says that this is a copy.
 pub(super) fn is_copy(text: &str) -> bool {
     const WORDS: &[&str] =

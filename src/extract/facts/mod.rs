@@ -20,6 +20,12 @@ mod places;
 mod publication;
 mod title;
 
+/// Returns what a name or a caption gives away: numbers of persons, and a mark of secrecy in brackets or with a star.
+pub fn given_away(name: &str) -> Vec<Finding> {
+    let mark = marks::in_name(name).map(|it| Finding::new(Code::W14, it));
+    personal::in_name(name).into_iter().chain(mark).collect()
+}
+
 /// Adds what the text says to facts and findings. A picture or video has no text and is not asked for any.
 pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings: &mut Vec<Finding>) {
     let characters = clean::n_characters(text);

@@ -4,6 +4,15 @@ use crate::domain::finding::{Code, Finding};
 
 /// Returns W13 where the text holds identity numbers, mobile numbers or bank cards.
 pub(super) fn personal(text: &str) -> Option<Finding> {
+    found(text, true)
+}
+
+/// As [`personal`] for a file name, in which a long number is a time rather than a card.
+pub(super) fn in_name(name: &str) -> Option<Finding> {
+    found(name, false)
+}
+
+fn found(text: &str, with_cards: bool) -> Option<Finding> {
     let text = &narrow(text);
     let mut found: [(&str, usize, String); 3] =
         [("身份证号", 0, String::new()), ("手机号", 0, String::new()), ("银行卡号", 0, String::new())];
@@ -12,7 +21,7 @@ pub(super) fn personal(text: &str) -> Option<Finding> {
             18 if is_identity(&run) => 0,
             11 if is_mobile(&run) => 1,
             13 if run.starts_with(b"86") && is_mobile(&run[2..]) => 1,
-            16..=19 if is_card(&run) => 2,
+            16..=19 if with_cards && is_card(&run) => 2,
             _ => continue,
         };
         let (_, n, example) = &mut found[kind];

@@ -6,6 +6,7 @@
 use crate::domain::evidence::{Evidence, Provenance};
 use crate::domain::finding::Finding;
 use crate::domain::id::EvidenceId;
+use crate::extract;
 use crate::ledger::fold::Fold;
 
 mod days;
@@ -21,11 +22,25 @@ mod world;
 pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
     let mut res = Vec::new();
     names::findings(evidence, &mut res);
+    res.extend(named(evidence));
     res.extend(units::findings(fold, evidence));
     days::findings(fold, evidence, &mut res);
     papers::findings(fold, evidence, &mut res);
     pictures::findings(fold, evidence, &mut res);
     res.extend(rows::gap(fold, evidence));
+    res
+}
+
+/// Returns what its title, its caption and the names of its files give away, which stand in every list.
+pub(super) fn named(evidence: &Evidence) -> Vec<Finding> {
+    let names = evidence.parts.iter().map(|it| &it.name);
+    let mut res: Vec<Finding> = names
+        .chain([&evidence.title])
+        .chain(evidence.caption.values())
+        .flat_map(|it| extract::given_away(it))
+        .collect();
+    res.sort_by(|a, b| (a.code, &a.detail).cmp(&(b.code, &b.detail)));
+    res.dedup();
     res
 }
 

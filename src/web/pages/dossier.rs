@@ -15,7 +15,7 @@ use crate::domain::actor::Act;
 use crate::domain::id::SchemeId;
 use crate::domain::media::size;
 use crate::dossier::layout::Layout;
-use crate::dossier::plan::{Handover, Selection, opener, plan};
+use crate::dossier::plan::{Handover, Selection, held_since, opener, plan};
 use crate::dossier::preview::{Preview, preview};
 use crate::error::{Error, Result};
 use crate::ledger::fold::Fold;
@@ -29,6 +29,7 @@ use crate::web::visitor::Visitor;
 
 /// What a dossier is cut from.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in crate::web) struct Cut {
     /// An indicator, in any spelling.
     #[serde(default)]
@@ -80,6 +81,7 @@ impl Cut {
             ("pieces", &self.pieces),
             ("organization", &self.organization),
             ("at", &at),
+            ("whole", &self.whole),
         ];
         links::with(&links::within(scheme, "dossier.zip"), &all)
     }
@@ -104,7 +106,7 @@ pub(in crate::web) async fn laid_out(
     let keyed = |cut: &Cut| format!("{:?} {}", visitor.act.scope, cut.to(scheme, at));
     let key = keyed(cut);
     if let Some(known) = site.layout(&key)? {
-        return Ok(known);
+        return current(site, known).await;
     }
     let fold = match cut.at {
         None => site.archive.fold().await?,
@@ -122,7 +124,18 @@ pub(in crate::web) async fn laid_out(
     let gone = |it| Error::internal("The planning thread ended unexpectedly.").with_source(it);
     let layout = Arc::new(tokio::task::spawn_blocking(work).await.map_err(gone)??);
     site.keep_layout(keyed(&cut.pinned(&layout)), &layout)?;
-    Ok(layout)
+    current(site, layout).await
+}
+
+/// A dossier of an instant that is past holds nothing that is kept back by now.
+async fn current(site: &Site, layout: Arc<Layout>) -> Result<Arc<Layout>> {
+    match held_since(site.archive.fold().await?.as_ref(), layout.manifest()) {
+        None => Ok(layout),
+        Some(id) => Err(Error::conflict(format!(
+            "Evidence #{id} is in this dossier and may not be handed over any more; make the dossier anew."
+        ))
+        .zh(format!("这份迎检档案里的 #{id} 已不得编入，请重新制作。"))),
+    }
 }
 
 async fn selection(site: &Site, fold: &Fold, scheme: &SchemeId, cut: &Cut, act: &Act) -> Result<Selection> {
@@ -226,6 +239,11 @@ pub(in crate::web) async fn zip(
     Query(cut): Query<Cut>,
     headers: HeaderMap,
 ) -> std::result::Result<Response, Refused> {
+    if !cut.is_chosen() {
+        return Err(Error::invalid("Say what the dossier is cut from: indicator, unit, query, or whole=1.")
+            .zh("请说明按什么制作：指标、单位、检索条件，或 whole=1 表示全部。")
+            .into());
+    }
     let layout = laid_out(&site, &visitor, &id, &cut).await?;
     let name = layout.file_name();
     let tag = layout.etag().to_string();
