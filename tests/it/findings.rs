@@ -9,6 +9,7 @@ use juanzong::error::{Kind, Result};
 use juanzong::findings;
 use juanzong::review::{Rule, rule};
 
+use crate::server::Server;
 use crate::world::{World, scheme_id, sent_back};
 
 /// Shifted by half a character, as texts of template sites are.
@@ -127,6 +128,69 @@ async fn a_ruling_holds_for_what_it_was_made_on() {
     juanzong::review::join(world.archive.ledger(), &world.act(), &[id, other]).await.unwrap();
     assert!(open(&world, id).await.contains(&"W13"), "what was found since is decided anew");
     assert_eq!(handed_over(&world).await.pieces.len(), 0);
+}
+
+#[tokio::test]
+async fn what_nobody_has_read_yet_is_not_handed_over() {
+    let world = World::new().await;
+    world.piece("文明办/1)/通知 2017-03-01.txt", "关于学习的通知").await;
+    let manifest = handed_over(&world).await;
+    assert_eq!((manifest.pieces.len(), manifest.withheld.len()), (0, 1));
+    assert!(manifest.withheld[0].why.contains("尚未读取"), "{}", manifest.withheld[0].why);
+    world.read().await;
+    assert_eq!(handed_over(&world).await.pieces.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_withheld_stays_out_whatever_is_joined_to_it() {
+    for first in [true, false] {
+        let world = World::new().await;
+        let held = world.piece("文明办/1)/通知 2017-03-01.txt", GARBLED).await;
+        let other = world.piece("文明办/1)/通知 2017-03-02.txt", format!("{GARBLED}又一份。\n")).await;
+        world.read().await;
+        decide(&world, held, Code::W09, Some(false), "请补原件").await.unwrap();
+        decide(&world, other, Code::W09, Some(true), "不影响阅读").await.unwrap();
+        let order = if first { [held, other] } else { [other, held] };
+        juanzong::review::join(world.archive.ledger(), &world.act(), &order).await.unwrap();
+        assert_eq!(handed_over(&world).await.pieces.len(), 0, "{first}");
+        decide(&world, order[0], Code::W09, None, "").await.unwrap();
+        assert_eq!(handed_over(&world).await.pieces.len(), 1, "{first}");
+    }
+}
+
+#[tokio::test]
+async fn names_and_captions_give_nothing_away() {
+    let world = World::new().await;
+    for name in ["慰问对象11010119900307977X", "【机密】实施方案", "机密★1年 通知", "联系人138001380００"]
+    {
+        let id = world.piece(&format!("文明办/1)/{name}.txt"), format!("关于学习的通知{name:?}的正文")).await;
+        world.read().await;
+        let fold = world.fold().await;
+        assert!(findings::hold(&fold, &fold.evidence[&id]).is_some(), "{name}");
+    }
+    for name in ["微信图片_20261018103012345", "保守国家秘密宣传", "mmexport1697012345678"] {
+        let id = world.piece(&format!("文明办/1)/{name}.txt"), format!("关于{}的通知", name.len())).await;
+        world.read().await;
+        let fold = world.fold().await;
+        assert_eq!(findings::hold(&fold, &fold.evidence[&id]), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_dossier_of_the_past_holds_nothing_that_is_kept_back_by_now() {
+    let mut world = World::new().await;
+    let id = world.piece("文明办/1)/通知 2017-03-01.txt", GARBLED).await;
+    world.read().await;
+    let path = format!("/s/{}/dossier.zip?whole=1&at={}", scheme_id(), world.now);
+    let server = Server::start(&world.root());
+    assert!(server.get(&path).starts_with("HTTP/1.1 200"));
+    world.on("2017-04-20");
+    decide(&world, id, Code::W09, Some(false), "请补原件").await.unwrap();
+    let refused = server.get(&path);
+    assert!(refused.starts_with("HTTP/1.1 409") && refused.contains(&format!("#{id}")), "{refused}");
+    drop(server);
+    let restarted = Server::start(&world.root());
+    assert!(restarted.get(&path).starts_with("HTTP/1.1 409"));
 }
 
 #[tokio::test]
