@@ -51,6 +51,21 @@ const TYPES: &[(&str, &str)] = &[
     ("wav", "audio/wav"),
 ];
 
+/// Returns whether files of this type hold others, which are filed each by itself where they can be got at.
+pub fn is_container(media_type: &str) -> bool {
+    const TYPES: [&str; 8] = [
+        "application/zip",
+        "application/x-7z-compressed",
+        "application/vnd.rar",
+        "application/x-tar",
+        "application/gzip",
+        "application/x-xz",
+        "application/zstd",
+        "application/x-bzip2",
+    ];
+    TYPES.contains(&media_type)
+}
+
 /// Returns the media type a file name's ending stands for, `application/octet-stream` where it is not known.
 pub fn by_name(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();

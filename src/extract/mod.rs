@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cage::{Budget, Frame, Keeper, Outcome};
 use crate::domain::finding::{Code, Finding};
+use crate::domain::media::is_container;
 use crate::domain::reading::{Facts, Reading, Status};
 use crate::error::{Kind, Result};
 
@@ -158,6 +159,11 @@ impl Gathered {
             }
         };
         self.findings.extend(finding);
+        if status == Status::Unsupported && is_container(&self.facts.media_type) {
+            // It was filed as it came: what could be opened was filed by what lies in it.
+            self.findings.retain(|it| it.code != Code::I04);
+            self.findings.push(Finding::new(Code::E12, "没有展开"));
+        }
         let text = text::sound(self.text);
         facts::from_text(&text, status, &mut self.facts, &mut self.findings);
         self.facts.sketch = sketch::of(&text).map(|it| it.to_string());

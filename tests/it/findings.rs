@@ -194,6 +194,16 @@ async fn a_dossier_of_the_past_holds_nothing_that_is_kept_back_by_now() {
 }
 
 #[tokio::test]
+async fn an_archive_that_was_filed_unopened_says_so_wherever_it_is_looked_at() {
+    let world = World::new().await;
+    let torn = b"7z\xbc\xaf\x27\x1c\0\x04torn off here, as a broken upload leaves it".to_vec();
+    let id = world.piece("文明办/1)/材料.7z", torn).await;
+    world.index().await;
+    assert!(open(&world, id).await.contains(&"E12"), "{:?}", open(&world, id).await);
+    assert_eq!(world.found("问题:E12").await, [id]);
+}
+
+#[tokio::test]
 async fn a_dossier_names_who_issued_a_paper_as_the_paper_does() {
     let world = World::new().await;
     let letter = "关于开展志愿服务的通知\n各学校:\n请认真组织。\n\n示例市精神文明建设委员会\n2017年3月1日\n";
