@@ -46,6 +46,13 @@ async fn members_of_one_name_are_all_taken() {
 }
 
 #[tokio::test]
+async fn a_member_named_like_the_mark_of_a_document_makes_none() {
+    let world = world().await;
+    zip_of(&world.path("来/a.zip"), &[("mimetype说明.txt".as_bytes(), b"one"), (b"1.txt", b"two")]);
+    assert_eq!(lines(&world).await.len(), 3);
+}
+
+#[tokio::test]
 async fn half_a_character_is_no_separator_and_no_folder() {
     let world = world().await;
     let big5 = |text: &str| encoding_rs::BIG5.encode(text).0.into_owned();

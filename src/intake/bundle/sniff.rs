@@ -147,7 +147,9 @@ fn is_document(beginning: &[u8]) -> bool {
         b"Doc_0/Document.xml",
     ];
     let first = beginning.get(30..).unwrap_or_default();
-    marks.iter().any(|it| first.starts_with(it))
+    // `mimetype说明.txt` is a file like any other.
+    let length = beginning.get(26..28).map_or(0, |it| usize::from(u16::from_le_bytes([it[0], it[1]])));
+    marks.iter().any(|it| first.starts_with(it) && (*it != b"mimetype" || length == it.len()))
 }
 
 /// Returns whether a member of a zip, the first or a later one, shows that the whole is a document or a program.
