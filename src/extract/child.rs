@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::{self, Text};
 use crate::extract::{
-    html, mail, markup, odf, ofd, office, old_word, pdf, photo, plain, rtf, status_detail, video,
+    html, mail, markup, odf, ofd, office, old_powerpoint, old_word, pdf, photo, plain, rtf, status_detail,
+    video,
 };
 
 /// The name of the job.
@@ -125,6 +126,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::Ofd => ofd::read(input, text),
         Family::Office(format) => office::read(input, format, text),
         Family::OldWord => old_word::read(input, text),
+        Family::OldPowerPoint => old_powerpoint::read(input, text),
         Family::Pdf => pdf::read(input, text),
         Family::Photo => photo::read(input, &sniffed.media_type),
         Family::Video => video::read(input, &sniffed.media_type),

@@ -36,6 +36,7 @@ mod odf;
 mod ofd;
 mod ofd_page;
 mod office;
+mod old_powerpoint;
 mod old_word;
 mod package;
 mod pdf;

@@ -8,7 +8,7 @@ use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
-use crate::extract::{old_word, plain, video};
+use crate::extract::{old_powerpoint, old_word, plain, video};
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::mail;
 
@@ -28,6 +28,8 @@ pub(super) enum Family {
     Ofd,
     Office(DocumentFormat),
     OldWord,
+    /// PowerPoint 4.
+    OldPowerPoint,
     Pdf,
     Photo,
     Video,
@@ -48,7 +50,7 @@ impl Family {
             Self::Rtf => "rtf",
             Self::Odf => "odf",
             Self::Ofd => "ofd",
-            Self::Office(_) | Self::OldWord | Self::Encrypted => "office",
+            Self::Office(_) | Self::OldWord | Self::OldPowerPoint | Self::Encrypted => "office",
             Self::Pdf => "pdf",
             Self::Photo => "photo",
             Self::Video => "video",
@@ -252,6 +254,7 @@ fn compound<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
         ("Workbook", Family::Office(DocumentFormat::Xls), "application/vnd.ms-excel"),
         ("Book", Family::Office(DocumentFormat::Xls), "application/vnd.ms-excel"),
         ("PowerPoint Document", Family::Office(DocumentFormat::Ppt), "application/vnd.ms-powerpoint"),
+        (old_powerpoint::STREAM, Family::OldPowerPoint, "application/vnd.ms-powerpoint"),
         ("__properties_version1.0", Family::Mail(mail::Form::Outlook), "application/vnd.ms-outlook"),
     ];
     let found = streams.into_iter().find(|(stream, ..)| compound.has_stream(stream));

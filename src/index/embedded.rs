@@ -110,12 +110,14 @@ impl Index {
     }
 
     fn ready(
-        index: tantivy::Index,
+        mut index: tantivy::Index,
         fields: Fields,
         analyzer: Analyzer,
         folder: &Path,
     ) -> tantivy::Result<Self> {
         analyzer.register(&index);
+        // Segments are searched side by side: what takes long is words that most pieces hold.
+        index.set_multithread_executor(std::thread::available_parallelism().map_or(1, usize::from).min(4))?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let loaded = Mutex::new(Loaded { meta: vec![], reached: EntryId(0), facets: Facets::default() });
         Ok(Self { engine: index, reader, fields, analyzer, folder: folder.to_owned(), loaded })
