@@ -191,7 +191,7 @@ async fn together(archive: &Arc<Archive>, texts: &Arc<Texts>) {
     let processing = Processing::lock(archive).unwrap().unwrap();
     // One that was kept holds those of earlier runs.
     let first = archive.fold().await.unwrap().evidence.len();
-    for n in first..first + 100 {
+    for n in first..first + 40 {
         fresh.push(found_after(&processing, n).await);
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
