@@ -214,9 +214,13 @@ mod tests {
 
     #[test]
     fn content_decides_and_the_name_only_where_it_must() {
-        let zip = |first: &str| [b"PK\x03\x04".as_slice(), &[0; 26], first.as_bytes()].concat();
+        let zip = |first: &str| {
+            let length = u16::try_from(first.len()).unwrap().to_le_bytes();
+            [b"PK\x03\x04".as_slice(), &[0; 22], &length, &[0; 2], first.as_bytes()].concat()
+        };
         assert_eq!(of("a.zip", &zip("图片/1.jpg")), Some(Family::Zip));
         assert_eq!(of("材料", &zip("word/方案.docx")), Some(Family::Zip), "a folder of that name");
+        assert_eq!(of("a.zip", &zip("mimetype说明.txt")), Some(Family::Zip));
         for first in ["[Content_Types].xml", "word/document.xml", "mimetype", "OFD.xml"] {
             assert_eq!(of("a.zip", &zip(first)), None, "{first}");
         }
