@@ -44,7 +44,7 @@ fn main() {
     let recoll = recoll(&files, &folder.path().join("recoll"));
     let engines: Vec<(&str, usize, Option<Ask>)> = vec![
         ("juanzong", usize::MAX, Some(Box::new(|it| ask_ours(&ours, it)))),
-        ("SQLite FTS5 trigram", usize::MAX, Some(Box::new(|it| runtime.block_on(ask_fts5(&sqlite, it))))),
+        ("SQLite FTS5 trigram", 40, Some(Box::new(|it| runtime.block_on(ask_fts5(&sqlite, it))))),
         ("ripgrep", 20, has("rg").then_some(Box::new(|it| ask_ripgrep(&files, it)))),
         ("Recoll", 20, recoll.as_deref().map(|conf| Box::new(move |it: &Words| ask_recoll(conf, it)) as Ask)),
     ];
