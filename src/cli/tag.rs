@@ -10,7 +10,6 @@ use crate::cli::Desk;
 use crate::cli::pieces::Pieces;
 use crate::domain::actor::Scope;
 use crate::domain::id::EvidenceId;
-use crate::domain::tag::Tag;
 use crate::error::{Error, Result};
 use crate::review::{self, Tagging};
 use crate::search::every;
@@ -33,14 +32,7 @@ pub(super) struct TagArgs {
 }
 
 pub(super) async fn tag(desk: &Desk, args: TagArgs) -> Result<ExitCode> {
-    let tags = |typed: &[String]| -> Result<Vec<Tag>> {
-        let lists: Result<Vec<Vec<Tag>>> = typed.iter().map(|it| Tag::list(it)).collect();
-        Ok(lists?.concat())
-    };
-    let tagging = Tagging {
-        add: tags(&args.add)?.into_iter().collect(),
-        remove: tags(&args.remove)?.into_iter().collect(),
-    };
+    let tagging = Tagging::typed(&args.add, &args.remove)?;
     let archive = desk.archive().await?;
     let ids: Vec<EvidenceId> = match &args.query {
         None => Pieces { pieces: args.pieces }.among(archive.fold().await?.as_ref())?,

@@ -19,6 +19,20 @@ pub struct Tagging {
     pub remove: BTreeSet<Tag>,
 }
 
+impl Tagging {
+    /// Reads what was typed: words, or several of them set apart by commas.
+    ///
+    /// # Errors
+    /// `Invalid` for a word that is no tag.
+    pub fn typed(add: &[String], remove: &[String]) -> Result<Self> {
+        let tags = |typed: &[String]| -> Result<BTreeSet<Tag>> {
+            let lists: Result<Vec<Vec<Tag>>> = typed.iter().map(|it| Tag::list(it)).collect();
+            Ok(lists?.into_iter().flatten().collect())
+        };
+        Ok(Self { add: tags(add)?, remove: tags(remove)? })
+    }
+}
+
 /// Puts tags on pieces and takes others off, all or none; what stands so already is no entry. Returns how many pieces
 /// changed.
 ///

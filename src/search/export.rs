@@ -93,8 +93,9 @@ fn row(fold: &Fold, it: &Evidence) -> [String; 12] {
     ]
 }
 
-/// A cell that begins like a formula would be run by the spreadsheet program of whoever opens it.
-fn inert(cell: &str) -> String {
+/// Returns a cell that no spreadsheet program takes for a formula: one that begins like it would be run by the program of
+/// whoever opens the table.
+pub fn inert(cell: &str) -> String {
     const BEGIN: [char; 11] =
         ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\t', '\r', '\n'];
     if cell.starts_with(BEGIN) { format!("'{cell}") } else { cell.to_owned() }

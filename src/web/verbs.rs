@@ -1,6 +1,6 @@
 //! The verbs: one order, as a form of a page or as JSON, and what it becomes in the library.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use crate::domain::duty::DutyStanding;
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::id::{EvidenceId, RequirementId, SchemeId};
-use crate::domain::tag::Tag;
 use crate::error::{Error, Result};
 use crate::ledger::event::Edit;
 use crate::ledger::fold::Fold;
@@ -231,11 +230,7 @@ async fn meant(site: &Site, visitor: &Visitor, order: &Order) -> Result<Vec<Evid
 }
 
 async fn tag(site: &Site, visitor: &Visitor, order: &Order) -> Result<Value> {
-    let tags = |typed: &[String]| -> Result<BTreeSet<Tag>> {
-        let lists: Result<Vec<Vec<Tag>>> = typed.iter().map(|it| Tag::list(it)).collect();
-        Ok(lists?.into_iter().flatten().collect())
-    };
-    let tagging = review::Tagging { add: tags(&order.add)?, remove: tags(&order.remove)? };
+    let tagging = review::Tagging::typed(&order.add, &order.remove)?;
     let pieces = meant(site, visitor, order).await?;
     let n_changed = review::tag(site.archive.ledger(), &visitor.act, &pieces, &tagging).await?;
     Ok(json!({ "tagged": pieces, "changed": n_changed, "add": tagging.add, "remove": tagging.remove }))

@@ -6,6 +6,7 @@ use crate::domain::id::EvidenceId;
 use crate::dossier::pages::Book;
 use crate::dossier::pages::sheets::{CATALOG_HEAD, COMPLETENESS_HEAD, catalog_row, completeness_row};
 use crate::error::{Error, Result};
+use crate::search::export::inert;
 
 pub(super) fn catalog(book: &Book) -> Result<Vec<u8>> {
     let rows = (0..book.manifest.pieces.len()).map(|n| {
@@ -59,11 +60,4 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u
     }
     to.into_inner()
         .map_err(|it| Error::internal("A table could not be written.").with_source(it.into_error()))
-}
-
-/// A cell that begins like a formula would be run by the spreadsheet program of whoever opens it.
-fn inert(cell: &str) -> String {
-    const BEGIN: [char; 11] =
-        ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\t', '\r', '\n'];
-    if cell.starts_with(BEGIN) { format!("'{cell}") } else { cell.to_owned() }
 }

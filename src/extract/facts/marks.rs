@@ -1,5 +1,7 @@
 //! Marks that stand at the head of a paper: secrecy (GB/T 9704-2012: top left, `机密★1年`), internal use, a copy.
 
+use crate::extract::facts::seen;
+
 /// Returns the mark of secrecy as written. A word in running text or in a title is none.
 pub(super) fn secrecy(text: &str) -> Option<String> {
     const HEAD: usize = 15;
@@ -74,8 +76,7 @@ fn mark_of(line: &str) -> Option<String> {
 /// Draws a term to its mark, whatever star stands between them, and leaves out what is not seen:
 /// `【机密】 ＊ 1年` is `机密★1年`.
 fn tight(line: &str) -> String {
-    let seen = line.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'));
-    let starred: String = seen.map(|c| if "☆*＊⭐✩⋆".contains(c) { '★' } else { c }).collect();
+    let starred: String = seen(line).map(|c| if "☆*＊⭐✩⋆".contains(c) { '★' } else { c }).collect();
     let sides: Vec<&str> = starred.split('★').map(bare).collect();
     sides.join("★")
 }

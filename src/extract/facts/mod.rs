@@ -20,6 +20,11 @@ mod places;
 mod publication;
 mod title;
 
+/// Leaves out the signs that show nothing and may stand within a word or number.
+fn seen(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'))
+}
+
 /// Returns what a name or a caption gives away: numbers of persons, and a mark of secrecy in brackets or with a star.
 pub fn given_away(name: &str) -> Vec<Finding> {
     let mark = marks::in_name(name).map(|it| Finding::new(Code::W14, it));

@@ -1,6 +1,7 @@
 //! Personal data in a text: told by how many there are and a masked example, never by the data.
 
 use crate::domain::finding::{Code, Finding};
+use crate::extract::facts::seen;
 
 /// Returns W13 where the text holds identity numbers, mobile numbers or bank cards.
 pub(super) fn personal(text: &str) -> Option<Finding> {
@@ -40,8 +41,7 @@ fn found(text: &str, with_cards: bool) -> Option<Finding> {
 
 /// Puts wide digits and spaces in their narrow form, and leaves out what is not seen.
 fn narrow(text: &str) -> String {
-    let seen = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}'));
-    let narrowed = seen.map(|c| match c {
+    let narrowed = seen(text).map(|c| match c {
         '０'..='９' | 'Ｘ' | 'ｘ' | '－' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{a0}' | '\u{3000}' => ' ',
         _ => c,
