@@ -15,6 +15,7 @@ use crate::domain::submission::{Head, Submission};
 use crate::ledger::entry::Entry;
 use crate::ledger::event::{Edit, Event};
 use crate::ledger::fold::{Changed, Disposal, Fold, Imported};
+use crate::ledger::shared::Shared;
 
 impl Fold {
     /// Takes one entry into the state and returns what it changed. An emptied entry changes nothing but the head.
@@ -158,9 +159,10 @@ impl Fold {
         let piece = self.evidence.get(&id).cloned();
         self.put(id, None);
         let mut family = vec![id];
-        while let Some((absorbed, _)) =
-            self.absorbed.iter().find(|it| family.contains(it.1)).map(|it| (*it.0, ()))
-        {
+        let next = |absorbed: &Shared<_, EvidenceId>, family: &[EvidenceId]| {
+            absorbed.iter().find(|it| family.contains(it.1)).map(|it| *it.0)
+        };
+        while let Some(absorbed) = next(&self.absorbed, &family) {
             self.absorbed.remove(&absorbed);
             family.push(absorbed);
         }

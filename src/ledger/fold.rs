@@ -4,7 +4,7 @@
 //! entry on, and a test drops the tables and finds them again by it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
 use crate::domain::submission::{Head, Submission};
 use crate::domain::unit::Units;
+use crate::ledger::shared::Shared;
 
 /// A scheme as imported.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +44,7 @@ pub struct Disposal {
     pub at: Timestamp,
 }
 
-/// The state of the archive, or of the part of it that an act touches.
+/// The state of the archive, or of the part of it that an act touches. A copy shares with it all that stays the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fold {
     /// The end of the chain it was folded to; none for a part.
@@ -55,21 +56,21 @@ pub struct Fold {
     /// The schemes by id.
     pub schemes: BTreeMap<SchemeId, Imported>,
     /// The pieces by number.
-    pub evidence: BTreeMap<EvidenceId, Arc<Evidence>>,
+    pub evidence: Shared<EvidenceId, Arc<Evidence>>,
     /// What blobs say, by digest.
-    pub readings: HashMap<Digest, Arc<Reading>>,
+    pub readings: Shared<Digest, Arc<Reading>>,
     /// Duties that were decided on; all others are open.
-    pub standings: BTreeMap<DutyKey, DutyStanding>,
+    pub standings: Shared<DutyKey, DutyStanding>,
     /// The submissions by number.
-    pub submissions: BTreeMap<SubmissionId, Arc<Submission>>,
+    pub submissions: Shared<SubmissionId, Arc<Submission>>,
     /// Pieces that became part of another, and of which.
-    pub absorbed: BTreeMap<EvidenceId, EvidenceId>,
+    pub absorbed: Shared<EvidenceId, EvidenceId>,
     /// Pieces that were disposed of.
-    pub disposed: BTreeMap<EvidenceId, Disposal>,
+    pub disposed: Shared<EvidenceId, Disposal>,
     /// What the blobs look like and how they read, as their readings say.
     pub likeness: Arc<Likeness>,
-    /// Which pieces hold a blob. One flat set, because the state is copied where an entry comes while it is read.
-    pub(super) holders: BTreeSet<(Digest, EvidenceId)>,
+    /// Which pieces hold a blob.
+    pub(super) holders: Shared<(Digest, EvidenceId), ()>,
 }
 
 /// What an event changed, so that just that is written to the tables.
@@ -115,13 +116,13 @@ impl Fold {
     /// Returns every piece that holds a blob.
     pub fn holders_of(&self, blob: &Digest) -> impl Iterator<Item = &Arc<Evidence>> {
         let all = (*blob, EvidenceId(i64::MIN))..=(*blob, EvidenceId(i64::MAX));
-        self.holders.range(all).filter_map(|it| self.evidence.get(&it.1))
+        self.holders.range(all).filter_map(|it| self.evidence.get(&it.0.1))
     }
 
     /// Returns every blob that some piece holds, and every container that was kept.
     pub fn blobs(&self) -> BTreeSet<Digest> {
         let containers = self.submissions.values().flat_map(|it| &it.containers).filter(|it| it.kept);
-        self.holders.iter().map(|it| it.0).chain(containers.map(|it| it.sha256)).collect()
+        self.holders.keys().map(|it| it.0).chain(containers.map(|it| it.sha256)).collect()
     }
 
     /// Returns every date known of a piece: those said or named, then those read from its parts.
@@ -221,7 +222,7 @@ impl Fold {
         }
         if let Some(evidence) = evidence {
             for part in &evidence.parts {
-                self.holders.insert((part.blob.sha256, id));
+                self.holders.insert((part.blob.sha256, id), ());
             }
             self.evidence.insert(id, evidence);
         }

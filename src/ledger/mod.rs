@@ -14,6 +14,8 @@ pub mod entry;
 
 pub mod fold;
 
+pub mod shared;
+
 mod named;
 
 mod apply;

@@ -1,6 +1,7 @@
 //! Finding the sketches that may be near without going through all: by what they have in common place for place.
 
 use crate::domain::likeness::Sketch;
+use crate::domain::likeness::chunks::Chunks;
 
 /// So many places are looked at. Near sketches differ in at most `64 - NEAR` of 64 places, so of one more they share one:
 /// who shares none of these is not near.
@@ -19,9 +20,9 @@ const END: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bands {
     /// The first row of each chain; empty before the first row came.
-    heads: Vec<u32>,
+    heads: Chunks<u32>,
     /// The row after a row, in the chain of each place.
-    next: Vec<[u32; PLACES]>,
+    next: Chunks<[u32; PLACES]>,
 }
 
 /// Which chain a value belongs to.
@@ -34,8 +35,8 @@ impl Bands {
     pub(super) fn push(&mut self, sketch: &Sketch) {
         // A row more than there are numbers of 32 bits would take 512 GB of sketches.
         let row = u32::try_from(self.next.len()).unwrap_or(END);
-        if self.heads.is_empty() {
-            self.heads = vec![END; PLACES * SLOTS];
+        if self.heads.len() == 0 {
+            self.heads = Chunks::filled(END, PLACES * SLOTS);
         }
         self.next.push([END; PLACES]);
         self.link(row, sketch);
@@ -85,24 +86,26 @@ impl Bands {
     fn unlink(&mut self, row: usize, sketch: &Sketch) {
         let Some(after) = self.next.get(row).copied() else { return };
         for (place, value) in sketch.0.iter().take(PLACES).enumerate() {
-            let Some(head) = self.heads.get_mut(slot(place, *value)) else { continue };
-            if *head as usize == row {
-                *head = after[place];
+            let chain = slot(place, *value);
+            let Some(mut at) = self.heads.get(chain).map(|it| *it as usize) else { continue };
+            if at == row {
+                if let Some(head) = self.heads.get_mut(chain) {
+                    *head = after[place];
+                }
                 continue;
             }
-            let mut at = *head as usize;
-            while let Some(next) = self.next.get_mut(at) {
-                if next[place] as usize == row {
-                    next[place] = after[place];
-                    break;
-                }
-                at = next[place] as usize;
+            // Only the row before is changed: what others hold is not copied for rows that are passed by.
+            while let Some(next) = self.next.get(at).map(|it| it[place] as usize).filter(|it| *it != row) {
+                at = next;
+            }
+            if let Some(next) = self.next.get_mut(at) {
+                next[place] = after[place];
             }
         }
     }
 
     /// Returns how many bytes the chains take.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(self.heads.as_slice()) + size_of_val(self.next.as_slice())
+        self.heads.bytes() + self.next.bytes()
     }
 }

@@ -8,13 +8,18 @@ use std::collections::BTreeSet;
 use std::fmt::{Display, Formatter, Write as _};
 use std::str::FromStr;
 
+use immutable_chunkmap::set::SetS;
+
 use crate::domain::id::Digest;
 use crate::domain::reading::Facts;
 use crate::error::Error;
 
 mod bands;
 
+mod chunks;
+
 use bands::Bands;
+use chunks::Chunks;
 
 /// How a picture looks, as 256 bits: one for each step of brightness from a spot to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,50 +128,46 @@ fn unreadable() -> Error {
     Error::invalid("A look or sketch is not written in hexadecimal.")
 }
 
-/// What all blobs look like and how they read.
+/// What all blobs look like and how they read. A copy shares with it all that stays the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Likeness {
     looks: Rows<Look>,
     sketches: Sketches,
-    numbers: BTreeSet<(String, Digest)>,
+    numbers: SetS<(String, Digest)>,
 }
 
 /// Values in a row, each with the blob it is of. The order says nothing.
 #[derive(Clone, Debug)]
 struct Rows<T> {
-    values: Vec<T>,
-    blobs: Vec<Digest>,
+    values: Chunks<T>,
+    blobs: Chunks<Digest>,
 }
 
 impl<T> Default for Rows<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), blobs: Vec::new() }
+        Self { values: Chunks::default(), blobs: Chunks::default() }
     }
 }
 
-impl<T: Ord> PartialEq for Rows<T> {
+impl<T: Copy + Ord> PartialEq for Rows<T> {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |it: &Self| {
-            let mut all: Vec<usize> = (0..it.values.len()).collect();
-            all.sort_by(|a, b| (it.blobs[*a], &it.values[*a]).cmp(&(it.blobs[*b], &it.values[*b])));
+            let mut all: Vec<(Digest, T)> = it.blobs.iter().copied().zip(it.values.iter().copied()).collect();
+            all.sort_unstable();
             all
         };
-        let row = |it: &(usize, usize)| {
-            self.blobs[it.0] == other.blobs[it.1] && self.values[it.0] == other.values[it.1]
-        };
-        self.values.len() == other.values.len()
-            && sorted(self).into_iter().zip(sorted(other)).all(|it| row(&it))
+        sorted(self) == sorted(other)
     }
 }
 
-impl<T> Rows<T> {
+impl<T: Copy + PartialEq> Rows<T> {
     fn push(&mut self, blob: Digest, value: T) {
         self.blobs.push(blob);
         self.values.push(value);
     }
 
     fn remove(&mut self, blob: &Digest) {
-        while let Some(n) = self.blobs.iter().position(|it| it == blob) {
+        while let Some(n) = self.blobs.position(blob) {
             self.blobs.swap_remove(n);
             self.values.swap_remove(n);
         }
@@ -174,7 +175,7 @@ impl<T> Rows<T> {
 
     /// Returns the blobs whose values are near, with their measure.
     fn near(&self, measure: impl Fn(&T) -> Option<u32>) -> Vec<(Digest, u32)> {
-        let found = self.values.iter().zip(&self.blobs);
+        let found = self.values.iter().zip(self.blobs.iter());
         found.filter_map(|(value, blob)| Some((*blob, measure(value)?))).collect()
     }
 }
@@ -200,10 +201,12 @@ impl Sketches {
 
     fn remove(&mut self, blob: &Digest) {
         let Rows { values, blobs } = &mut self.rows;
-        while let (Some(row), Some(last)) = (blobs.iter().position(|it| it == blob), values.last().copied()) {
+        while let Some(row) = blobs.position(blob) {
+            let Some(last) = values.get(values.len() - 1).copied() else { return };
             blobs.swap_remove(row);
-            let sketch = values.swap_remove(row);
-            self.bands.swap_remove(row, (&sketch, &last));
+            if let Some(sketch) = values.swap_remove(row) {
+                self.bands.swap_remove(row, (&sketch, &last));
+            }
         }
     }
 
@@ -226,7 +229,9 @@ impl Likeness {
         if let Some(sketch) = Sketch::of(facts) {
             self.sketches.push(blob, sketch);
         }
-        self.numbers.extend(facts.document_number.clone().map(|it| (it, blob)));
+        if let Some(number) = facts.document_number.clone() {
+            self.numbers.insert_cow((number, blob));
+        }
     }
 
     /// Takes out a blob with the facts it was added with.
@@ -238,7 +243,7 @@ impl Likeness {
             self.sketches.remove(blob);
         }
         if let Some(number) = facts.document_number.clone() {
-            self.numbers.remove(&(number, *blob));
+            self.numbers.remove_cow(&(number, *blob));
         }
     }
 
@@ -269,11 +274,9 @@ impl Likeness {
     /// Returns how many bytes the rows take.
     pub fn bytes(&self) -> usize {
         let (looks, sketches) = (&self.looks, &self.sketches.rows);
-        size_of_val(looks.values.as_slice())
-            + size_of_val(looks.blobs.as_slice())
-            + size_of_val(sketches.values.as_slice())
-            + size_of_val(sketches.blobs.as_slice())
-            + self.sketches.bands.bytes()
+        let rows =
+            looks.values.bytes() + looks.blobs.bytes() + sketches.values.bytes() + sketches.blobs.bytes();
+        rows + self.sketches.bands.bytes()
     }
 }
 
