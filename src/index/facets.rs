@@ -1,7 +1,7 @@
 //! Facets: counts of all hits by what they are, taken by number of the value and named at the end.
 //!
-//! A search may hit every piece there is, so what a segment says of its pieces is laid out once, when it is loaded, for
-//! reading and adding up: some 50 bytes a piece.
+//! A search may hit every piece there is, so what a segment says of its pieces is laid out once, when it is loaded: two
+//! numbers a piece, of the combinations of values it has, and only those are added up hit by hit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,43 +17,54 @@ const FIELDS: [&str; 8] = ["unit", "kind", "year", "state", "indicator", "findin
 /// Values of one field that are told.
 const VALUES: usize = 500;
 
+/// Fields whose values are counted together, by their places: many pieces have all of them in common.
+const GROUPS: [&[usize]; 2] = [&[0, 1, 2, 6], &[3, 4, 5, 7]];
+
 /// What the pieces of a segment have in the fields.
 #[derive(Default)]
 struct Properties {
     /// Each value with the place of its field.
     names: Vec<(usize, String)>,
-    /// The values of all pieces in a row, as places in `names`.
-    values: Vec<u32>,
-    /// Where those of a piece begin; those of the next one begin where they end.
-    starts: Vec<u32>,
+    groups: [Combinations; GROUPS.len()],
+}
+
+/// The combinations of values that pieces have in the fields of a group.
+#[derive(Default)]
+struct Combinations {
+    /// Each combination, as places in the names.
+    all: Vec<Vec<u32>>,
+    /// Which of them each piece has.
+    of_pieces: Vec<u32>,
 }
 
 impl Properties {
     fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
-        let (mut res, mut columns) = (Self::default(), Vec::new());
+        let (mut names, mut columns) = (Vec::new(), Vec::new());
         for (place, field) in FIELDS.iter().enumerate() {
             let Some(column) = segment.fast_fields().str(field)? else { continue };
-            let first = res.names.len() as u64;
+            let first = names.len() as u64;
             let all: Vec<u64> = (0..column.num_terms() as u64).collect();
-            let name = |it: &[u8]| res.names.push((place, String::from_utf8_lossy(it).into_owned()));
+            let name = |it: &[u8]| names.push((place, String::from_utf8_lossy(it).into_owned()));
             column.dictionary().sorted_ords_to_term_cb(&all, name)?;
-            columns.push((column, first));
+            columns.push((place, column, first));
         }
-        for doc in 0..segment.max_doc() {
-            res.starts.push(res.values.len() as u32);
-            for (column, first) in &columns {
-                res.values.extend(column.term_ords(doc).map(|it| (first + it) as u32));
+        let groups = GROUPS.map(|group| {
+            let (mut res, mut known) = (Combinations::default(), HashMap::new());
+            let columns: Vec<_> = columns.iter().filter(|it| group.contains(&it.0)).collect();
+            for doc in 0..segment.max_doc() {
+                let values = columns
+                    .iter()
+                    .flat_map(|(_, column, first)| column.term_ords(doc).map(move |it| (first + it) as u32));
+                let values: Vec<u32> = values.collect();
+                let combination = known.entry(values).or_insert_with_key(|values| {
+                    res.all.push(values.clone());
+                    res.all.len() as u32 - 1
+                });
+                res.of_pieces.push(*combination);
             }
-        }
-        res.starts.push(res.values.len() as u32);
-        Ok(res)
-    }
-
-    fn of_piece(&self, doc: DocId) -> &[u32] {
-        match self.starts.get(doc as usize..doc as usize + 2) {
-            Some(&[from, to]) => &self.values[from as usize..to as usize],
-            _ => &[],
-        }
+            res
+        });
+        Ok(Self { names, groups })
     }
 }
 
@@ -76,10 +87,23 @@ impl Facets {
     }
 }
 
-/// The counts of one segment: how many hits have each value.
+/// The counts of one segment: how many hits have each combination.
 pub(super) struct Counting {
     properties: Arc<Properties>,
-    counts: Vec<u64>,
+    counts: [Vec<u64>; GROUPS.len()],
+}
+
+impl Counting {
+    /// Returns how many hits have each value.
+    fn by_value(&self) -> Vec<u64> {
+        let mut res = vec![0; self.properties.names.len()];
+        for (group, counts) in self.properties.groups.iter().zip(&self.counts) {
+            for (combination, n_hits) in group.all.iter().zip(counts).filter(|it| *it.1 > 0) {
+                combination.iter().for_each(|it| res[*it as usize] += n_hits);
+            }
+        }
+        res
+    }
 }
 
 impl Collector for Facets {
@@ -88,7 +112,7 @@ impl Collector for Facets {
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Counting> {
         let properties = self.0.get(&segment.segment_id()).map(Arc::clone).unwrap_or_default();
-        let counts = vec![0; properties.names.len()];
+        let counts = std::array::from_fn(|it| vec![0; properties.groups[it].all.len()]);
         Ok(Counting { properties, counts })
     }
 
@@ -99,7 +123,8 @@ impl Collector for Facets {
     fn merge_fruits(&self, segments: Vec<Counting>) -> tantivy::Result<Vec<Facet>> {
         let mut all: Vec<HashMap<&str, u64>> = vec![HashMap::new(); FIELDS.len()];
         for segment in &segments {
-            let counted = segment.properties.names.iter().zip(&segment.counts).filter(|it| *it.1 > 0);
+            let counts = segment.by_value();
+            let counted = segment.properties.names.iter().zip(&counts).filter(|it| *it.1 > 0);
             for ((place, name), n_hits) in counted {
                 *all[*place].entry(name).or_default() += n_hits;
             }
@@ -118,8 +143,11 @@ impl SegmentCollector for Counting {
     type Fruit = Self;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        for value in self.properties.of_piece(doc) {
-            self.counts[*value as usize] += 1;
+        for (group, counts) in self.properties.groups.iter().zip(&mut self.counts) {
+            // A piece that a segment did not have when it was laid out cannot be hit.
+            if let Some(combination) = group.of_pieces.get(doc as usize) {
+                counts[*combination as usize] += 1;
+            }
         }
     }
 
