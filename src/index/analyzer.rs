@@ -1,7 +1,7 @@
-//! Analysis: the two kinds of token every text is indexed as.
+//! Analysis: the kinds of token every text is indexed as.
 //!
-//! Bigrams of folded characters with their places and a sentinel at the end find any substring; words (traditional
-//! turned simplified, jieba, folded) only rank.
+//! Bigrams of folded characters with their places and a sentinel at the end find any substring, single characters what
+//! is no longer than one; words (traditional turned simplified, jieba, folded) only rank.
 
 use std::sync::{Arc, LazyLock};
 
@@ -48,9 +48,10 @@ impl Analyzer {
         cut.into_iter().map(|it| folded(it.word)).filter(|it| !it.is_empty()).collect()
     }
 
-    /// Lets an index make its tokens by itself: [`BIGRAMS`] and [`WORDS`].
+    /// Lets an index make its tokens by itself: [`BIGRAMS`], [`CHARS`] and [`WORDS`].
     pub fn register(&self, index: &tantivy::Index) {
         index.tokenizers().register(BIGRAMS, Bigrams);
+        index.tokenizers().register(CHARS, Chars);
         index.tokenizers().register(WORDS, Words(self.clone()));
     }
 }
@@ -80,12 +81,19 @@ pub fn bigrams(chars: &[char]) -> impl Iterator<Item = String> + '_ {
 /// The tokenizer of fields that find.
 pub(super) const BIGRAMS: &str = "bigrams";
 
+/// The tokenizer of the field that finds single characters.
+pub(super) const CHARS: &str = "chars";
+
 /// The tokenizer of fields that rank.
 pub(super) const WORDS: &str = "words";
 
 /// Makes bigrams while the engine writes, so that what waits to be written is text and not the many tokens of it.
 #[derive(Clone)]
 struct Bigrams;
+
+/// Makes single characters, each once, likewise.
+#[derive(Clone)]
+struct Chars;
 
 /// Makes words, likewise.
 #[derive(Clone)]
@@ -96,6 +104,18 @@ impl Tokenizer for Bigrams {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Pairs {
         Pairs { chars: folded_chars(text), next: 0, token: Token::default() }
+    }
+}
+
+impl Tokenizer for Chars {
+    type TokenStream<'a> = Row;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Row {
+        let mut chars = folded_chars(text);
+        chars.sort_unstable();
+        chars.dedup();
+        let chars: Vec<String> = chars.into_iter().map(String::from).collect();
+        Row { words: chars.into_iter(), next: 0, token: Token::default() }
     }
 }
 
@@ -114,7 +134,7 @@ struct Pairs {
     token: Token,
 }
 
-/// The words of one text.
+/// The words of one text, or its characters.
 struct Row {
     words: std::vec::IntoIter<String>,
     next: usize,

@@ -25,8 +25,9 @@ const META: &str = "meta.json";
 
 /// What is said of an index that cannot be read.
 const DAMAGED: &str =
-    "The index is damaged; start the server anew, or run `juanzong rebuild` while none runs.";
-const DAMAGED_ZH: &str = "索引已损坏，请重启服务，或在服务停止时运行 juanzong rebuild 重建索引。";
+    "The index is damaged; a running server makes it again, or run `juanzong rebuild` while none runs.";
+const DAMAGED_ZH: &str =
+    "索引已损坏：运行中的服务会重新建立，请稍后刷新；没有服务运行时，请运行 juanzong rebuild。";
 
 /// An index that can be asked.
 pub struct Index {
@@ -140,7 +141,19 @@ impl Index {
 
     /// Returns whether every file of it is as it was written. All of them are read.
     pub fn is_sound(&self) -> bool {
-        matches!(self.engine.validate_checksum(), Ok(damaged) if damaged.is_empty())
+        // Another process may write meanwhile, and take away files that it wrote anew.
+        const TRIES: usize = 5;
+        let meta = || std::fs::read(self.folder.join(META)).unwrap_or_default();
+        for _ in 0..TRIES {
+            let before = meta();
+            if matches!(self.engine.validate_checksum(), Ok(damaged) if damaged.is_empty()) {
+                return true;
+            }
+            if before == meta() {
+                return false;
+            }
+        }
+        true
     }
 
     /// Returns whether it still lies in its folder and knows just these words.
@@ -215,6 +228,27 @@ impl Index {
         self.weighed(asked, page, sort, Weights::default())
     }
 
+    /// Returns how many pieces are as asked, with or without those that are near to it.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub fn count_of(&self, asked: &Asked, near: bool) -> Result<usize> {
+        let commit = self.loaded()?;
+        let maker = self.maker(&commit, Weights::default());
+        let exact = maker.query(asked);
+        let count = |query: &dyn Query| commit.searcher.search(query, &Count).map_err(fault_of);
+        let n_exact = count(exact.as_ref())?;
+        if !near {
+            return Ok(n_exact);
+        }
+        Ok(n_exact + count(&Maker { near: true, ..maker }.others(asked, exact))?)
+    }
+
+    fn maker<'a>(&'a self, commit: &'a Commit, weights: Weights) -> Maker<'a> {
+        let (fields, analyzer, searcher) = (&self.fields, &self.analyzer, &commit.searcher);
+        Maker { fields, analyzer, searcher, weights, near: false }
+    }
+
     /// As [`search`](Self::search), with other weights, to measure them.
     ///
     /// # Errors
@@ -228,13 +262,7 @@ impl Index {
     ) -> Result<Found> {
         const FEW: usize = 10;
         let commit = self.loaded()?;
-        let maker = Maker {
-            fields: &self.fields,
-            analyzer: &self.analyzer,
-            searcher: &commit.searcher,
-            weights,
-            near: false,
-        };
+        let maker = self.maker(&commit, weights);
         let exact = maker.query(asked);
         let mut found = run(&commit, exact.as_ref(), (offset, limit), sort)?;
         let loosens = asked.want.sought().iter().any(|it| !it.exact && it.field.is_none());
@@ -299,7 +327,12 @@ fn add(facets: &mut [Facet], more: Vec<Facet>) {
 fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {
     let column = searcher.segment_reader(at.segment_ord).fast_fields().i64("evidence").map_err(fault_of)?;
     let id = column.first(at.doc_id);
-    id.map(EvidenceId).ok_or_else(|| Error::corrupt(DAMAGED).zh(DAMAGED_ZH))
+    id.map(EvidenceId).ok_or_else(damaged)
+}
+
+/// What is told where an index cannot be read.
+pub fn damaged() -> Error {
+    Error::corrupt(DAMAGED).zh(DAMAGED_ZH)
 }
 
 /// Puts a new index in the place of an old one. Who has the old one open goes on reading it.

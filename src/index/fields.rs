@@ -11,7 +11,7 @@ use tantivy::schema::{
 
 use crate::domain::number;
 use crate::extract::clean;
-use crate::index::analyzer::{BIGRAMS, WORDS};
+use crate::index::analyzer::{BIGRAMS, CHARS, WORDS};
 use crate::index::document::Document;
 use crate::index::fold::folded;
 use crate::index::matching::{day_number, joined};
@@ -25,6 +25,8 @@ pub(super) struct Fields {
     pub(super) head: Field,
     pub(super) ocr: Field,
     pub(super) clean: Field,
+    /// Single characters of all of these, each once.
+    pub(super) chars: Field,
     /// Words of texts and names; of what names a piece; of what was recognised in pictures.
     pub(super) words: Field,
     pub(super) head_words: Field,
@@ -63,12 +65,16 @@ pub(super) fn schema() -> (Schema, Fields) {
     };
     let bigrams = tokens(BIGRAMS, IndexRecordOption::WithFreqsAndPositions);
     let words = tokens(WORDS, IndexRecordOption::WithFreqs);
+    let chars = TextFieldIndexing::default().set_tokenizer(CHARS).set_fieldnorms(false);
+    let chars = chars.set_index_option(IndexRecordOption::Basic);
+    let chars = TextOptions::default().set_indexing_options(chars);
     let fields = Fields {
         id: builder.add_i64_field("evidence", INDEXED | STORED | FAST),
         body: builder.add_text_field("body", bigrams.clone()),
         head: builder.add_text_field("head", bigrams.clone()),
         ocr: builder.add_text_field("ocr", bigrams.clone()),
         clean: builder.add_text_field("clean", bigrams.clone()),
+        chars: builder.add_text_field("chars", chars),
         words: builder.add_text_field("words", words.clone()),
         head_words: builder.add_text_field("head_words", words.clone()),
         ocr_words: builder.add_text_field("ocr_words", words),
@@ -150,14 +156,17 @@ impl Fields {
         }
         for text in it.head() {
             res.add_text(self.head, text);
+            res.add_text(self.chars, text);
             self.add_read(text, &[self.words, self.head_words], res);
         }
         for text in &it.texts {
             res.add_text(self.body, text);
+            res.add_text(self.chars, text);
             self.add_read(text, &[self.words], res);
         }
         for text in &it.recognised {
             res.add_text(self.ocr, text);
+            res.add_text(self.chars, text);
             self.add_read(text, &[self.ocr_words], res);
         }
     }

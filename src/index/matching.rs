@@ -11,6 +11,7 @@ use tantivy::{Searcher, Term as Token};
 
 use crate::domain::number;
 use crate::index::analyzer::{self, Analyzer, SENTINEL};
+use crate::index::dense::Dense;
 use crate::index::document::{Asked, Narrowing, Want};
 use crate::index::fields::Fields;
 use crate::index::fold::folded_chars;
@@ -48,6 +49,9 @@ impl Default for Weights {
 }
 
 type Clause = (Occur, Box<dyn Query>);
+
+/// What more than this share of documents hold is found as a set of bits.
+const DENSE: f32 = 0.02;
 
 /// In an index of fewer documents nothing is common.
 const MANY: u64 = 5_000;
@@ -98,7 +102,7 @@ impl Maker<'_> {
 
     fn all(&self, wants: &[Want]) -> Option<Box<dyn Query>> {
         let mut clauses: Vec<Clause> = Vec::new();
-        let mut void = false;
+        let (mut void, mut excludes_nothing) = (false, false);
         for want in wants {
             match want {
                 Want::Not(inner) => {
@@ -108,8 +112,14 @@ impl Maker<'_> {
                         Want::Text(term) => strict.holds(term),
                         other => strict.want(other),
                     };
+                    excludes_nothing |= found.is_none();
                     clauses.extend(found.map(|it| (Occur::MustNot, self.apart(it))));
                 }
+                // Terms side by side are one list, so that what ranks is gone through once.
+                Want::Text(term) => match self.clauses(term) {
+                    Some(more) => clauses.extend(more),
+                    None => void = true,
+                },
                 other => match self.want(other) {
                     Some(query) => clauses.push((Occur::Must, query)),
                     None => void = true,
@@ -117,7 +127,8 @@ impl Maker<'_> {
             }
         }
         if !clauses.iter().any(|it| it.0 == Occur::Must) {
-            if void {
+            // A sign with nothing behind it, as in `--`, asks for nothing.
+            if void || (excludes_nothing && clauses.is_empty()) {
                 return None;
             }
             clauses.push((Occur::Must, silent(Box::new(AllQuery))));
@@ -132,34 +143,45 @@ impl Maker<'_> {
         Box::new(BooleanQuery::new(vec![(Occur::Should, query), (Occur::Should, Box::new(nothing))]))
     }
 
-    /// Returns whether so many documents hold a token that it only ranks what others find. It costs most to look at.
-    fn is_common(&self, field: Field, text: &str) -> bool {
+    /// Returns the share of documents that hold a token.
+    fn share(&self, field: Field, text: &str) -> f32 {
         let n_holding = self.searcher.doc_freq(&Token::from_field_text(field, text)).unwrap_or(0);
-        n_holding as f32 > self.searcher.num_docs().max(MANY) as f32 * self.weights.common
+        n_holding as f32 / self.searcher.num_docs().max(MANY) as f32
     }
 
-    /// The query of one term: what must be found, and what ranks. None where it has no character to find.
+    /// The query of one term. None where it has no character to find.
     fn text(&self, term: &Term) -> Option<Box<dyn Query>> {
+        let clauses = self.clauses(term)?;
+        Some(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// What must be found of one term, and what ranks.
+    fn clauses(&self, term: &Term) -> Option<Vec<Clause>> {
         let (fields, weights) = (self.fields, self.weights);
         let found = self.holds(term)?;
         let chars = folded_chars(&term.text);
         if term.field.is_some() {
             // One field is narrowed to; what stands in it ranks no higher for standing there.
-            return Some(found);
+            return Some(vec![(Occur::Must, found)]);
         }
         let words = self.analyzer.words(&term.text);
-        let pairs: Vec<String> = analyzer::bigrams(&chars).filter(|it| !it.ends_with(SENTINEL)).collect();
-        let words =
-            words.into_iter().map(|it| ([fields.words, fields.head_words, fields.ocr_words], it, 1.0));
+        let loose = !term.exact && (is_question(term) || self.near);
+        // A bigram that is a word need not be looked at twice where it only ranks: half of what a short term costs.
+        let again = |it: &String| !loose && words.contains(it);
+        let pairs: Vec<String> =
+            analyzer::bigrams(&chars).filter(|it| !it.ends_with(SENTINEL) && !again(it)).collect();
+        let words = words.into_iter().map(|it| {
+            let weight = if !loose && it.chars().count() == 2 { 1.0 + weights.bigrams } else { 1.0 };
+            ([fields.words, fields.head_words, fields.ocr_words], it, weight)
+        });
         let pairs = pairs.into_iter().map(|it| ([fields.body, fields.head, fields.ocr], it, weights.bigrams));
-        let question = chars.len() > FRAGMENT && number::normalise(&term.text).is_none();
-        let loose = !term.exact && (question || self.near);
         // What finds, and what only ranks: everything but the term as a whole, and of a question what is common.
         let (mut finds, mut ranks): (Vec<Clause>, Vec<Clause>) = (Vec::new(), Vec::new());
         for ([anywhere, head, ocr], text, weight) in words.chain(pairs) {
             // Near to a term is not what holds a single character of it.
             let means = !self.near || text.chars().nth(1).is_some();
-            let answers = loose && means && !self.is_common(anywhere, &text);
+            // What many hold only ranks what others find: it costs most to look at.
+            let answers = loose && means && self.share(anywhere, &text) <= weights.common;
             let to = if answers { &mut finds } else { &mut ranks };
             to.push((Occur::Should, boosted(token(anywhere, &text), weight)));
             to.push((Occur::Should, boosted(token(head, &text), weight * weights.head)));
@@ -168,14 +190,14 @@ impl Maker<'_> {
         ranks.extend(self.standing_out(term, &chars));
         if !loose {
             ranks.push((Occur::Must, silent(found)));
-            return Some(Box::new(BooleanQuery::new(ranks)));
+            return Some(ranks);
         }
         if finds.is_empty() {
             std::mem::swap(&mut finds, &mut ranks);
         }
         finds.push((Occur::Should, Box::new(ConstScoreQuery::new(found, weights.whole))));
         ranks.push((Occur::Must, Box::new(BooleanQuery::new(finds))));
-        Some(Box::new(BooleanQuery::new(ranks)))
+        Some(ranks)
     }
 
     /// What ranks for where it stands: in the title, the caption, a file name, or as the number of the document.
@@ -203,6 +225,9 @@ impl Maker<'_> {
             return None;
         }
         let named = term.field.and_then(|it| fields.of(it));
+        if let (None, [only]) = (named, chars.as_slice()) {
+            return Some(token(fields.chars, &only.to_string()));
+        }
         let within: Vec<Field> = match named {
             Some(field) if field == fields.body => vec![field, fields.ocr],
             Some(field) => vec![field],
@@ -224,8 +249,19 @@ impl Maker<'_> {
             either
                 .extend(slack.iter().flat_map(|field| nearly(&chars, *field)).map(|it| (Occur::Should, it)));
         }
+        if let ([a, b], None) = (chars.as_slice(), named)
+            && self.share(fields.body, &[*a, *b].iter().collect::<String>()) > DENSE
+        {
+            return Some(Box::new(Dense(either.into_iter().map(|it| it.1).collect())));
+        }
         Some(Box::new(BooleanQuery::new(either)))
     }
+}
+
+/// Returns whether a term is a question, which is answered by parts of it as well.
+pub fn is_question(term: &Term) -> bool {
+    let long = || folded_chars(&term.text).len() > FRAGMENT;
+    !term.exact && term.field.is_none() && long() && number::normalise(&term.text).is_none()
 }
 
 /// What holds folded characters in a row: one begins a bigram, two are one, more are a phrase of every second bigram.
@@ -299,8 +335,12 @@ fn narrowed(narrowing: &Narrowing, fields: &Fields) -> Box<dyn Query> {
     }
     if let Some((least, most)) = narrowing.sizes {
         let bytes = |it| Bound::Included(Token::from_field_u64(fields.bytes, it));
-        let most = most.map_or(Bound::Unbounded, bytes);
-        clauses.push((Occur::Must, Box::new(RangeQuery::new(bytes(least.unwrap_or(0)), most))));
+        let least = least.unwrap_or(0);
+        let query: Box<dyn Query> = match most {
+            Some(most) if most < least => Box::new(EmptyQuery),
+            most => Box::new(RangeQuery::new(bytes(least), most.map_or(Bound::Unbounded, bytes))),
+        };
+        clauses.push((Occur::Must, query));
     }
     silent(Box::new(BooleanQuery::new(clauses)))
 }

@@ -16,6 +16,8 @@ pub mod document;
 
 mod fields;
 
+mod dense;
+
 mod matching;
 
 mod facets;
@@ -27,8 +29,8 @@ mod writer;
 pub mod highlight;
 
 pub use document::{Asked, Document, Facet, Found, Hit, Narrowing, Sort, Want};
-pub use embedded::{Index, Opened, swap_in};
-pub use matching::Weights;
+pub use embedded::{Index, Opened, damaged, swap_in};
+pub use matching::{Weights, is_question};
 pub use writer::Writer;
 
 #[cfg(test)]

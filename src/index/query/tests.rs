@@ -128,7 +128,8 @@ fn sizes_in_every_form() {
     assert_eq!(sizes("<=500k"), Some((None, Some(500 << 10))));
     assert_eq!(sizes("1.5MB..2G"), Some((Some((1 << 20) + (1 << 19)), Some(2 << 30))));
     assert_eq!(sizes("0"), Some((Some(0), Some(0))));
-    for typed in ["大", "<0", "1.2.3M", "99999999999T", ""] {
+    assert_eq!(sizes("<0"), Some((Some(1), Some(0))), "a span that holds nothing");
+    for typed in ["大", "1.2.3M", "99999999999T", ""] {
         assert_eq!(sizes(typed), None, "{typed}");
     }
 }

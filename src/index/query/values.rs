@@ -91,7 +91,7 @@ fn numbers(text: &str) -> Option<(Date, Date)> {
     }
 }
 
-/// A span of sizes in bytes, either end open, both included.
+/// A span of sizes in bytes, either end open, both included; one that ends before it begins holds nothing.
 pub type Sizes = (Option<u64>, Option<u64>);
 
 /// Reads the value of a size filter: `>10M`, `<=500k`, `1M..5M`, `0`. Units are of 1,024.
@@ -111,7 +111,11 @@ pub fn sizes(value: &str) -> Option<Sizes> {
         return Some((Some(bytes(from)?.checked_add(1)?), None));
     }
     if let Some(to) = value.strip_prefix('<') {
-        return Some((None, Some(bytes(to)?.checked_sub(1)?)));
+        return Some(match bytes(to)?.checked_sub(1) {
+            Some(most) => (None, Some(most)),
+            // Nothing is less than nothing.
+            None => (Some(1), Some(0)),
+        });
     }
     let exact = bytes(value)?;
     Some((Some(exact), Some(exact)))
