@@ -123,10 +123,23 @@ async fn index(archive: &Archive, fold: &Fold) -> Result<Check> {
         Err(error) if error.kind() == Kind::Unavailable => {
             return Ok(Check::of("index", 0, vec![said(&error)], Verdict::Unchecked));
         }
+        Err(error) if error.kind() == Kind::Corrupt => {
+            return Ok(Check::of("index", 0, vec![said(&error)], Verdict::Fail));
+        }
         Err(error) => return Err(error),
     };
-    let (reached, indexed) = (index.reached()?, index.ids()?);
+    let whole = Arc::clone(&index);
+    let sound = archive.asking(move || Ok(whole.is_sound())).await?;
+    let rebuild = |en: String, zh: String| {
+        (format!("{en}; run `juanzong rebuild`."), format!("{zh}；请运行 juanzong rebuild。"))
+    };
     let mut faults: Vec<Said> = Vec::new();
+    if !sound {
+        // What it says of itself is worth nothing then.
+        faults.push(rebuild("A file of the index is damaged".to_owned(), "索引文件已损坏".to_owned()));
+        return Ok(Check::of("index", 0, faults, Verdict::Fail));
+    }
+    let (reached, indexed) = (index.reached()?, index.ids()?);
     if fold.head.is_some_and(|it| it.entry < reached) {
         faults.push((
             format!(
@@ -140,9 +153,6 @@ async fn index(archive: &Archive, fold: &Fold) -> Result<Check> {
     }
     let coming: BTreeSet<EvidenceId> = archive.ledger().touched_since(reached).await?.into_iter().collect();
     let n_indexed = count(indexed.len());
-    let rebuild = |en: String, zh: String| {
-        (format!("{en}; run `juanzong rebuild`."), format!("{zh}；请运行 juanzong rebuild。"))
-    };
     let twice = indexed.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]);
     faults.extend(
         twice.map(|it| rebuild(format!("The index holds #{it} twice"), format!("索引中 #{it} 重复"))),

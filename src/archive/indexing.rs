@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::archive::{Archive, Processing};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Code;
 use crate::domain::id::{EntryId, EvidenceId};
 use crate::domain::media;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::findings;
-use crate::index::{Document, Index, Opened, Writer, swap_in};
+use crate::index::{Document, Index, Opened, Writer, damaged, swap_in};
 use crate::ledger::fold::Fold;
 
 /// After so many pieces it is told how far indexing is.
@@ -23,20 +24,48 @@ impl Archive {
     /// Returns the index, as it lies on disk.
     ///
     /// # Errors
-    /// `Unavailable` where it is still being made.
+    /// `Unavailable` where it is still being made; `Corrupt` where it cannot be read.
     pub async fn index(&self) -> Result<Arc<Index>> {
         if let Some(index) = self.opened() {
             return Ok(index);
         }
         match Index::open(&self.index_folder(), &words(self.fold().await?.as_ref())) {
             Opened::Ready(index) => Ok(self.keep(*index)),
-            Opened::Missing | Opened::Stale | Opened::Broken(_) => {
+            Opened::Broken(why) => {
+                tracing::warn!(why, "the index cannot be read");
+                self.doubted.store(true, Ordering::Relaxed);
+                Err(damaged())
+            }
+            Opened::Missing | Opened::Stale => {
                 let message =
                     "The index is not ready; it is made by a running server or by `juanzong rebuild`.";
                 Err(Error::unavailable(message)
                     .zh("索引还没有建好：运行中的服务会建立它，请稍后刷新；或运行 juanzong rebuild。"))
             }
         }
+    }
+
+    /// Does what asks the index on a thread of its own. Where it fails in a way that speaks of damage, the index is looked
+    /// through by whoever keeps it up.
+    ///
+    /// # Errors
+    /// Those of the work; `Internal` where it broke off.
+    pub async fn asking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let done = tokio::task::spawn_blocking(work).await;
+        let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
+        let done = done.map_err(gone).flatten();
+        if done.as_ref().is_err_and(|it| matches!(it.kind(), Kind::Corrupt | Kind::Internal)) {
+            self.doubted.store(true, Ordering::Relaxed);
+        }
+        done
+    }
+
+    /// Returns whether the index was found wanting since this was asked last.
+    pub fn take_doubt(&self) -> bool {
+        self.doubted.swap(false, Ordering::Relaxed)
     }
 
     fn opened(&self) -> Option<Arc<Index>> {
@@ -183,9 +212,12 @@ impl Processing {
     /// # Errors
     /// Those of ledger, store and index.
     pub async fn mend_index(&self, tell: impl FnMut(usize, usize) + Send) -> Result<()> {
-        // One that cannot be opened is made again by whoever indexes next.
-        let Ok(index) = self.archive().index().await else { return Ok(()) };
-        if !blocking(move || Ok(index.is_sound())).await? {
+        let is_sound = match self.archive().index().await {
+            Ok(index) => blocking(move || Ok(index.is_sound())).await?,
+            // One that is missing or of another dictionary is made again by whoever indexes next.
+            Err(error) => error.kind() != Kind::Corrupt,
+        };
+        if !is_sound {
             tracing::warn!("a file of the index is damaged and the index made again");
             self.remake_index(tell).await?;
         }

@@ -7,6 +7,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use jiff::tz::TimeZone;
 use tokio::sync::Mutex;
@@ -43,6 +44,8 @@ pub struct Archive {
     keeper: Keeper,
     warm: Mutex<Option<Arc<Fold>>>,
     index: std::sync::Mutex<Option<Arc<Index>>>,
+    /// Whether asking the index failed in a way that speaks of damage.
+    doubted: AtomicBool,
 }
 
 /// The file of the ledger within the archive folder.
@@ -96,6 +99,7 @@ impl Archive {
             keeper,
             warm: Mutex::new(None),
             index: std::sync::Mutex::new(None),
+            doubted: AtomicBool::new(false),
         };
         // Where it cannot be done now there may be work all the same; the audit tells of it until it is.
         if let Err(error) = archive.finish_disposals().await {

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::cli::Desk;
 use crate::cli::output::{Tone, plain};
+use crate::cli::search::all_found;
 use crate::domain::actor::Scope;
 use crate::domain::media::size;
 use crate::domain::verdict::Verdict;
@@ -18,7 +19,6 @@ use crate::dossier::plan::{Handover, Selection, opener, plan};
 use crate::dossier::preview::preview;
 use crate::dossier::verify;
 use crate::error::{Error, Result};
-use crate::search as searching;
 use crate::web::shapes::Plan;
 
 /// The commands on dossiers.
@@ -72,13 +72,15 @@ pub(super) async fn dossier(desk: &Desk, command: Dossier) -> Result<ExitCode> {
 
 async fn laid_out(desk: &Desk, cut: &Cut) -> Result<(Layout, std::sync::Arc<crate::archive::Archive>)> {
     let archive = desk.archive().await?;
+    let found = match &cut.query {
+        Some(query) => Some(Selection::found(&all_found(desk, &archive, query).await?, query.clone())?),
+        None => None,
+    };
     let fold = archive.fold().await?;
-    let selection = match (&cut.indicator, &cut.unit, &cut.query) {
+    let selection = match (&cut.indicator, &cut.unit, found) {
         (Some(code), _, _) => Selection::Indicator(fold.standard_named(desk.common.scheme.as_ref(), code)?.1),
         (_, Some(unit), _) => Selection::Unit(fold.unit_named(unit)?),
-        (_, _, Some(query)) => {
-            Selection::found(&searching::every(&archive, &Scope::All, query, desk.now).await?, query.clone())?
-        }
+        (_, _, Some(found)) => found,
         _ => Selection::Whole,
     };
     let handover = Handover {

@@ -11,11 +11,12 @@ use crate::archive::{Archive, Processing};
 use crate::cli::Desk;
 use crate::cli::output::{Tone, plain};
 use crate::domain::actor::Scope;
+use crate::domain::evidence::Evidence;
 use crate::error::{Error, Result};
 use crate::index::Sort;
 use crate::ledger::SavedSearch;
 use crate::search::{self as searching, Question, Shown};
-use crate::web::shapes::Found;
+use crate::web::shapes::{Found, Pieces};
 
 /// What `search` takes.
 #[derive(Debug, Args)]
@@ -42,7 +43,7 @@ pub(super) struct Search {
     /// Hits to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     offset: usize,
-    /// Write everything found to a table, .csv or .xlsx by its name; nothing is listed
+    /// Write everything found to a table, .csv, .xlsx or .json by its name; nothing is listed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "sort"])]
     table: Option<PathBuf>,
     /// Keep the query under a name
@@ -134,10 +135,7 @@ async fn list(desk: &Desk, archive: &Archive) -> Result<ExitCode> {
 }
 
 async fn find(desk: &Desk, archive: &Arc<Archive>, args: Search) -> Result<ExitCode> {
-    // Without a server the index is brought up here.
-    if let Some(processing) = Processing::lock(archive)? {
-        crate::cli::intake::read_all(desk, &processing).await?;
-    }
+    brought_up(desk, archive).await?;
     if let Some(path) = &args.table {
         return table(desk, archive, &args.query.join(" "), path).await;
     }
@@ -194,6 +192,36 @@ async fn find(desk: &Desk, archive: &Arc<Archive>, args: Search) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
+/// Returns every piece that a query finds, for what is done to all of them. What may be more than is meant is refused:
+/// nobody sees the list before it is done.
+pub(super) async fn all_found(
+    desk: &Desk,
+    archive: &Arc<Archive>,
+    typed: &str,
+) -> Result<Vec<Arc<Evidence>>> {
+    if typed.trim().is_empty() {
+        return Err(Error::invalid("An empty query is everything there is; say what is meant.")
+            .zh("检索条件是空的，等于全部材料；请写明条件。"));
+    }
+    if let [question, ..] = searching::questions(typed).as_slice() {
+        return Err(Error::invalid(format!(
+            "“{question}” is a question: what holds only parts of it is found too. Put it in quotes, or write words \
+             with spaces between."
+        ))
+        .zh(format!("“{question}”按问句检索，只含其中几个词的材料也会找到；请加引号，或写成以空格隔开的词。")));
+    }
+    brought_up(desk, archive).await?;
+    searching::every(archive, &Scope::All, typed, desk.now).await
+}
+
+/// Without a server the index is brought up here.
+async fn brought_up(desk: &Desk, archive: &Arc<Archive>) -> Result<()> {
+    if let Some(processing) = Processing::lock(archive)? {
+        crate::cli::intake::read_all(desk, &processing).await?;
+    }
+    Ok(())
+}
+
 /// Writes everything a query finds to a table beside which nothing else is written.
 async fn table(desk: &Desk, archive: &Arc<Archive>, typed: &str, path: &Path) -> Result<ExitCode> {
     let ending = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
@@ -202,9 +230,13 @@ async fn table(desk: &Desk, archive: &Arc<Archive>, typed: &str, path: &Path) ->
     let bytes = match ending.as_str() {
         "csv" => searching::export::csv(&fold, &pieces)?,
         "xlsx" => searching::export::xlsx(&fold, &pieces)?,
+        "json" => {
+            let failed = |it| Error::internal("The result could not be written.").with_source(it);
+            serde_json::to_vec_pretty(&Pieces::all(&fold, &pieces)).map_err(failed)?
+        }
         _ => {
-            return Err(Error::invalid(format!("{} ends neither in .csv nor in .xlsx.", path.display()))
-                .zh(format!("{} 的扩展名须是 .csv 或 .xlsx。", path.display())));
+            return Err(Error::invalid(format!("{} ends in none of .csv, .xlsx and .json.", path.display()))
+                .zh(format!("{} 的扩展名须是 .csv、.xlsx 或 .json。", path.display())));
         }
     };
     std::fs::write(path, bytes).map_err(|it| Error::io("writing", path, it))?;

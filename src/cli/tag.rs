@@ -5,14 +5,12 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use crate::archive::Processing;
 use crate::cli::Desk;
 use crate::cli::pieces::Pieces;
-use crate::domain::actor::Scope;
+use crate::cli::search::all_found;
 use crate::domain::id::EvidenceId;
 use crate::error::{Error, Result};
 use crate::review::{self, Tagging};
-use crate::search::every;
 
 /// What `tag` takes.
 #[derive(Debug, Args)]
@@ -36,17 +34,7 @@ pub(super) async fn tag(desk: &Desk, args: TagArgs) -> Result<ExitCode> {
     let archive = desk.archive().await?;
     let ids: Vec<EvidenceId> = match &args.query {
         None => Pieces { pieces: args.pieces }.among(archive.fold().await?.as_ref())?,
-        Some(query) if query.trim().is_empty() => {
-            return Err(Error::invalid("An empty query is everything there is; say what is meant.")
-                .zh("检索条件是空的，等于全部材料；请写明条件。"));
-        }
-        Some(query) => {
-            // Without a server the index is brought up here.
-            if let Some(processing) = Processing::lock(&archive)? {
-                crate::cli::intake::read_all(desk, &processing).await?;
-            }
-            every(&archive, &Scope::All, query, desk.now).await?.iter().map(|it| it.id).collect()
-        }
+        Some(query) => all_found(desk, &archive, query).await?.iter().map(|it| it.id).collect(),
     };
     if ids.is_empty() {
         return Err(Error::not_found("Nothing was found; try the query with `juanzong search`.")

@@ -1,10 +1,27 @@
 //! Counts that one piece alone cannot tell: how claims on a standard stand, where a piece claims several.
 
+use std::collections::BTreeMap;
+
 use crate::error::Result;
-use crate::index::{Asked, Facet, Found, Index, Narrowing, Sort, Want};
+use crate::index::fold::folded;
+use crate::index::{Asked, Facet, Found, Index, Narrowing, Want};
 
 /// The words of the standings.
 const STATES: [&str; 4] = ["pending", "accepted", "returned", "withdrawn"];
+
+/// Counts tags that are spelled alike but for script and width as one, by the spelling most pieces have: a filter on any
+/// of them finds all.
+pub(super) fn of_tags(found: &mut Found) {
+    let Some(facet) = found.facets.iter_mut().find(|it| it.field == "tag") else { return };
+    let mut counts: BTreeMap<String, (String, u64)> = BTreeMap::new();
+    // Most first, so that the first spelling met is the one to keep.
+    for (tag, n_hits) in std::mem::take(&mut facet.counts) {
+        counts.entry(folded(&tag)).or_insert((tag, 0)).1 += n_hits;
+    }
+    let mut counts: Vec<(String, u64)> = counts.into_values().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    facet.counts = counts;
+}
 
 /// Counts states anew where hits are narrowed to standards: a state then means that of a claim on one of these, as it
 /// does once it is asked for too.
@@ -24,8 +41,7 @@ pub(super) fn of_claims(index: &Index, asked: &Asked, found: &mut Found) -> Resu
             ..Narrowing::default()
         };
         let want = Want::All(vec![asked.want.clone(), Want::In(Box::new(standing))]);
-        let those = index.search(&Asked { want, scope: asked.scope.clone() }, (0, 0), Sort::Filed)?;
-        let n_hits = those.total + if found.near > 0 { those.near } else { 0 };
+        let n_hits = index.count_of(&Asked { want, scope: asked.scope.clone() }, found.near > 0)?;
         if n_hits > 0 {
             counts.push((state.to_owned(), n_hits as u64));
         }

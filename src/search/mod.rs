@@ -16,7 +16,7 @@ use crate::domain::media;
 use crate::error::{Error, Result};
 use crate::index::highlight::{self, Snippet};
 use crate::index::query::{self, Field, Query, Term};
-use crate::index::{Facet, Hit, Sort};
+use crate::index::{self, Facet, Hit, Sort};
 use crate::ledger::fold::Fold;
 
 mod counts;
@@ -119,17 +119,18 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
     let fold = archive.fold().await?;
     let index = archive.index().await?;
     let asked = resolve(&fold, &query, scope, fold.today(question.now));
-    let (page, sort, archive) =
+    let (page, sort, asking) =
         ((question.offset, question.limit.min(MOST_HITS)), question.sort, Arc::clone(archive));
     let (typed, scope) = (question.typed.clone(), scope.clone());
     let work = move || -> Result<Answer> {
         let mut found = index.search(&asked, page, sort)?;
         counts::of_claims(&index, &asked, &mut found)?;
+        counts::of_tags(&mut found);
         let terms = asked.want.sought();
         let hits = found.hits.iter().filter_map(|hit| {
             // A piece that went since the index was written is not shown, nor one that was given to others.
             let evidence = fold.current(hit.evidence).filter(|it| scope.sees(it))?;
-            Some(shown(&archive, &fold, evidence, hit, &terms))
+            Some(shown(&asking, &fold, evidence, hit, &terms))
         });
         Ok(Answer {
             total: found.total,
@@ -140,8 +141,7 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
             chips: chips(&typed, &query),
         })
     };
-    let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
-    tokio::task::spawn_blocking(work).await.map_err(gone)?
+    archive.asking(work).await
 }
 
 /// The reach in a text that is only near to what was asked.
@@ -168,8 +168,13 @@ pub async fn every(
         let seen = exact.filter_map(|it| fold.current(it.evidence)).filter(|it| scope.sees(it));
         Ok(seen.cloned().collect())
     };
-    let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
-    tokio::task::spawn_blocking(work).await.map_err(gone)?
+    archive.asking(work).await
+}
+
+/// Returns the terms of a query that are questions: what holds only parts of them is found too.
+pub fn questions(typed: &str) -> Vec<String> {
+    let query = query::parse(typed);
+    query.root.sought().into_iter().filter(|it| index::is_question(it)).map(|it| it.text.clone()).collect()
 }
 
 /// Understands what was typed, unless it is longer than any question.

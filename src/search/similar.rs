@@ -7,7 +7,7 @@ use crate::domain::actor::Scope;
 use crate::domain::evidence::{Evidence, Standing};
 use crate::domain::id::{IndicatorPath, SchemeId};
 use crate::domain::scheme::{Requirement, Scheme};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::index::query::Term;
 use crate::index::{Asked, Narrowing, Sort, Want};
 use crate::ledger::fold::Fold;
@@ -37,7 +37,7 @@ pub async fn like(
         }
         Ok(about)
     };
-    let about = tokio::task::spawn_blocking(read).await.map_err(gone)??;
+    let about = archive.asking(read).await?;
     let asked = Asked { want: Want::Text(question(about)), scope: seen(scope) };
     let mut found = find(archive, asked, limit + 1).await?;
     found.retain(|it| it.id != own && scope.sees(it));
@@ -111,9 +111,5 @@ async fn find(archive: &Arc<Archive>, asked: Asked, limit: usize) -> Result<Vec<
         let found = index.search(&asked, (0, limit), Sort::Relevance)?;
         Ok(found.hits.iter().filter_map(|it| fold.current(it.evidence).cloned()).collect())
     };
-    tokio::task::spawn_blocking(work).await.map_err(gone)?
-}
-
-fn gone(it: tokio::task::JoinError) -> Error {
-    Error::internal("The searching thread ended unexpectedly.").with_source(it)
+    archive.asking(work).await
 }

@@ -1,15 +1,16 @@
 //! Suggestions while somebody types: units, standards, document numbers and titles that the last word may mean.
 
-use std::collections::BTreeSet;
-
+use crate::archive::Archive;
 use crate::domain::actor::Scope;
-use crate::domain::evidence::Evidence;
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::pinyin;
 use crate::domain::scheme::Indicator;
-use crate::domain::tag::Tag;
+use crate::error::{Kind, Result};
 use crate::index::fold::folded;
+use crate::index::query::{Field, Term};
+use crate::index::{Asked, Index, Sort, Want};
 use crate::ledger::fold::Fold;
+use crate::search::resolve::seen;
 
 /// One way to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +26,23 @@ pub struct Suggestion {
 /// Of each kind at most.
 const MOST: usize = 5;
 
-/// Returns ways to go on from what is typed so far. Only what may be seen is suggested.
-pub fn suggest(fold: &Fold, scope: &Scope, typed: &str) -> Vec<Suggestion> {
+/// Returns ways to go on from what is typed so far. Only what may be seen is suggested; of pieces, what the index knows.
+///
+/// # Errors
+/// Those of the ledger and the index.
+pub async fn suggest(archive: &Archive, scope: &Scope, typed: &str) -> Result<Vec<Suggestion>> {
+    let fold = archive.fold().await?;
+    let index = match archive.index().await {
+        Ok(index) => Some(index),
+        Err(error) if error.kind() == Kind::Unavailable => None,
+        Err(error) => return Err(error),
+    };
+    let (scope, typed) = (scope.clone(), typed.to_owned());
+    let work = move || ways_on(&fold, index.as_deref(), &scope, &typed);
+    archive.asking(work).await
+}
+
+fn ways_on(fold: &Fold, index: Option<&Index>, scope: &Scope, typed: &str) -> Result<Vec<Suggestion>> {
     let start = typed.rmatch_indices(char::is_whitespace).next().map_or(0, |(at, space)| at + space.len());
     let (before, word) = typed.split_at(start);
     let (field, value) = match word.split_once([':', '\u{ff1a}']) {
@@ -35,9 +51,9 @@ pub fn suggest(fold: &Fold, scope: &Scope, typed: &str) -> Vec<Suggestion> {
     };
     let needle = folded(value);
     if needle.is_empty() {
-        return vec![];
+        return Ok(vec![]);
     }
-    let asked = Asked { fold, scope, before: before.trim_start(), value, needle };
+    let asked = Typed { fold, scope, before: before.trim_start(), value, needle };
     let wanted = |names: &[&str]| field.is_none_or(|it| names.contains(&it.to_lowercase().as_str()));
     let mut res = Vec::new();
     if wanted(&["单位", "unit", "dw", "danwei"]) {
@@ -46,20 +62,22 @@ pub fn suggest(fold: &Fold, scope: &Scope, typed: &str) -> Vec<Suggestion> {
     if wanted(&["指标", "标准", "indicator", "standard", "zb", "zhibiao"]) {
         asked.indicators(&mut res);
     }
+    let Some(index) = index else { return Ok(res) };
     if wanted(&["标签", "tag", "bq", "biaoqian"]) {
-        asked.tags(&mut res);
+        asked.tags(index, &mut res)?;
     }
     let longer = asked.needle.chars().count() > 1;
     if longer && wanted(&["文号", "number", "wh", "wenhao"]) {
-        asked.pieces("number", &mut res);
+        asked.pieces(index, Field::Number, &mut res)?;
     }
     if longer && wanted(&["标题", "title", "bt", "biaoti"]) {
-        asked.pieces("title", &mut res);
+        asked.pieces(index, Field::Title, &mut res)?;
     }
-    res
+    Ok(res)
 }
 
-struct Asked<'a> {
+/// What is typed so far, its last word as what is meant.
+struct Typed<'a> {
     fold: &'a Fold,
     scope: &'a Scope,
     before: &'a str,
@@ -67,7 +85,7 @@ struct Asked<'a> {
     needle: String,
 }
 
-impl Asked<'_> {
+impl Typed<'_> {
     fn suggestion(&self, kind: &'static str, word: &str, shown: String) -> Suggestion {
         Suggestion { kind, typed: format!("{}{word} ", self.before), shown }
     }
@@ -100,45 +118,71 @@ impl Asked<'_> {
         }
     }
 
-    fn tags(&self, res: &mut Vec<Suggestion>) {
-        let seen = self.fold.evidence.values().filter(|it| self.scope.sees(it));
-        let all: BTreeSet<&Tag> = seen.flat_map(|it| &it.tags).collect();
-        let found = all.into_iter().filter(|it| self.holds(it.as_str()));
-        let tag = |it: &Tag| self.suggestion("tag", &format!("标签:{}", quoted(it.as_str())), it.to_string());
+    fn tags(&self, index: &Index, res: &mut Vec<Suggestion>) -> Result<()> {
+        let all = Asked { want: Want::All(vec![]), scope: seen(self.scope) };
+        let facets = index.search(&all, (0, 0), Sort::Filed)?.facets;
+        let tags = facets.iter().filter(|it| it.field == "tag").flat_map(|it| &it.counts);
+        let found = tags.map(|it| it.0.as_str()).filter(|it| self.holds(it));
+        let tag = |it: &str| self.suggestion("tag", &format!("标签:{}", quoted(it)), it.to_owned());
         res.extend(found.take(MOST).map(tag));
+        Ok(())
     }
 
     /// Document numbers or titles of pieces, newest first, each once.
-    fn pieces(&self, kind: &'static str, res: &mut Vec<Suggestion>) {
+    fn pieces(&self, index: &Index, field: Field, res: &mut Vec<Suggestion>) -> Result<()> {
+        // Some have it in a title that was read, or many bear the same.
+        const AMONG: usize = 50;
+        let term = Term { text: self.value.to_owned(), exact: true, slack: false, field: Some(field) };
+        let asked = Asked { want: Want::Text(term), scope: seen(self.scope) };
         let mut known: Vec<String> = Vec::new();
-        // The number of a piece is that of its filing.
-        let newest =
-            self.fold.evidence.values().rev().filter(|it: &&std::sync::Arc<Evidence>| self.scope.sees(it));
-        for piece in newest {
+        for hit in index.search(&asked, (0, AMONG), Sort::Filed)?.hits {
+            let Some(piece) = self.fold.current(hit.evidence).filter(|it| self.scope.sees(it)) else {
+                continue;
+            };
             let read = || self.fold.readings_of(piece).find_map(|(_, it)| it.facts.document_number.clone());
-            let text = match kind {
-                "number" => piece.document_number.clone().or_else(read),
-                _ => Some(piece.title.clone()),
+            let titles = || {
+                let read = self.fold.readings_of(piece).filter_map(|(_, it)| it.facts.title.as_ref());
+                std::iter::once(&piece.title).chain(read).find(|it| folded(it).contains(&self.needle))
+            };
+            let text = match field {
+                Field::Number => piece.document_number.clone().or_else(read),
+                _ => titles().cloned(),
             };
             let Some(text) = text.filter(|it| folded(it).contains(&self.needle) && !known.contains(it))
             else {
                 continue;
             };
-            let word =
-                if kind == "number" { format!("文号:{}", quoted(&text)) } else { format!("“{text}”") };
+            let (kind, word) = match field {
+                Field::Number => ("number", format!("文号:{}", quoted(&text))),
+                _ => ("title", within_quotes(&text)),
+            };
             res.push(self.suggestion(kind, &word, text.clone()));
             known.push(text);
             if known.len() == MOST {
-                return;
+                break;
             }
         }
+        Ok(())
     }
 }
 
 /// A value that a space or a parenthesis would end is quoted.
 pub fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '〔' | '〕' | '.');
-    if value.chars().all(plain) { value.to_owned() } else { format!("\"{value}\"") }
+    match value {
+        it if it.chars().all(plain) => it.to_owned(),
+        it if !it.contains('"') => format!("\"{it}\""),
+        it => within_quotes(it),
+    }
+}
+
+/// Sets a value in quotes that do not stand in it; where all of them do, what stands before the last kind.
+fn within_quotes(value: &str) -> String {
+    let kinds = [('“', '”'), ('「', '」'), ('『', '』'), ('"', '"')];
+    let fits = kinds.into_iter().find(|it| !value.contains(it.1));
+    let (open, close) = fits.unwrap_or(kinds[0]);
+    let inner = value.split(close).next().unwrap_or_default();
+    format!("{open}{inner}{close}")
 }
 
 /// Returns the units whose name has these initials, where letters are no name.

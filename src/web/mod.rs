@@ -69,6 +69,7 @@ pub fn router(site: &Arc<Site>) -> Router {
         .route("/s/{scheme}/dossier.zip", get(dossier::zip))
         .route("/search", get(search::page))
         .route("/search.csv", get(saved::csv))
+        .route("/search.json", get(saved::json))
         .route("/search.xlsx", get(saved::xlsx))
         .route("/searches", post(saved::keep))
         .route("/searches/forget", post(saved::forget))

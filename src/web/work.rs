@@ -43,6 +43,12 @@ impl Default for Work {
 /// How often the ledger is looked at for what other processes appended.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// The longest that a fault is waited out before the next try.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// How often all files of the index are looked through for damage.
+const LOOK_THROUGH: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
 impl Work {
     /// Wakes the work: something was filed or decided.
     pub(super) fn wake(&self) {
@@ -57,52 +63,76 @@ impl Work {
 
 /// Reads and indexes whatever is new until the server stops. A fault is logged and tried again.
 pub(super) async fn work(site: Arc<Site>, mut stopping: watch::Receiver<bool>) {
-    let mut reached = None;
-    let mut held: Option<Processing> = None;
+    let mut turns = Turns::default();
     let mut swept = Timestamp::MIN;
     while !*stopping.borrow() {
         // What a process that was killed left behind is old enough only after a while.
-        if held.is_some() && now().duration_since(swept) > jiff::SignedDuration::from_mins(10) {
+        if turns.held.is_some() && now().duration_since(swept) > jiff::SignedDuration::from_mins(10) {
             swept = now();
             if let Err(error) = site.archive.store().sweep(swept) {
                 tracing::warn!("sweeping: {error:#}");
             }
         }
         let done = tokio::select! {
-            it = turn(&site, &mut held, &mut reached) => it,
+            it = turn(&site, &mut turns) => it,
             _ = stopping.changed() => return,
         };
-        if let Err(error) = done {
-            tracing::error!("reading and indexing: {error:#}");
-            site.work.doing.send_replace(Doing::Failed);
-        }
+        let wait = match done {
+            Ok(()) => {
+                turns.n_failed = 0;
+                LOOK
+            }
+            Err(error) => {
+                tracing::error!("reading and indexing: {error:#}");
+                site.work.doing.send_replace(Doing::Failed);
+                turns.n_failed += 1;
+                LONGEST_WAIT.min(LOOK * 2_u32.pow(turns.n_failed.min(10)))
+            }
+        };
         tokio::select! {
             () = site.work.bell.notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(wait) => {}
             _ = stopping.changed() => return,
         }
     }
 }
 
+/// What is known from one turn to the next.
+#[derive(Default)]
+struct Turns {
+    /// The right to read and index, once this process has it.
+    held: Option<Processing>,
+    /// The last entry that was read and indexed.
+    reached: Option<EntryId>,
+    /// When the files of the index were last looked through.
+    looked_through: Option<Timestamp>,
+    /// How many turns in a row failed.
+    n_failed: u32,
+}
+
 /// One turn: takes the lock where it is free, reads what is unread, indexes what was appended since the last turn.
-async fn turn(site: &Site, held: &mut Option<Processing>, reached: &mut Option<EntryId>) -> Result<()> {
+async fn turn(site: &Site, turns: &mut Turns) -> Result<()> {
     let tell = |doing: Doing| {
         site.work.doing.send_replace(doing);
     };
     let indexing = |n, of| tell(Doing::Indexing(n, of));
-    if held.is_none() {
-        *held = Processing::lock(&site.archive)?;
+    if turns.held.is_none() {
+        turns.held = Processing::lock(&site.archive)?;
     }
-    let Some(processing) = held else {
+    let Some(processing) = &turns.held else {
         tell(Doing::Elsewhere);
         return Ok(());
     };
     let head = site.archive.ledger().head().await?.entry;
-    if *reached == Some(head) && processing.has_index() {
-        return Ok(());
-    }
-    if reached.is_none() {
+    // The engine does not look for damage by itself, and what it cannot find it does not miss.
+    let is_due = turns.looked_through.is_none_or(|it| now().duration_since(it) > LOOK_THROUGH);
+    if site.archive.take_doubt() || is_due {
+        turns.looked_through = Some(now());
         processing.mend_index(indexing).await?;
+        tell(Doing::Nothing);
+    }
+    if turns.reached == Some(head) && processing.has_index() {
+        return Ok(());
     }
     // What was filed is found by its name at once, and by its text soon after that is read, whatever takes long.
     let is_read = Notify::new();
@@ -124,7 +154,7 @@ async fn turn(site: &Site, held: &mut Option<Processing>, reached: &mut Option<E
     read.and(indexed)?;
     processing.index_new(indexing).await?;
     // What came in since then is for the next turn, what was read just now among it.
-    *reached = Some(head);
+    turns.reached = Some(head);
     tell(Doing::Nothing);
     Ok(())
 }

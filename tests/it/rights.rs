@@ -10,7 +10,6 @@ use juanzong::index::Facet;
 use juanzong::ledger::event::Edit;
 use juanzong::review::{self, Decision, Tagging};
 use juanzong::search::similar::{Wanted, answering, like};
-use juanzong::search::suggest::suggest;
 use juanzong::search::{every, export};
 
 use crate::dice::Dice;
@@ -166,15 +165,11 @@ async fn who_sees_one_unit_is_told_what_its_material_alone_would_tell() {
                 assert_eq!(seen, own, "seed {seed}, {id}: {typed}");
             }
             assert_eq!(offered(&world, &scope).await, offered(&alone, &scope).await, "seed {seed}, {id}");
-            let (fold, own) = (world.fold().await, alone.fold().await);
             for typed in
                 ["志愿", "吉甲", "吉乙", "吉丙", "标签:", "标签:重", "乙丑", "丙寅", "人民", "zzld", "通知"]
             {
-                assert_eq!(
-                    suggest(&fold, &scope, typed),
-                    suggest(&own, &scope, typed),
-                    "{seed} {id}: {typed}"
-                );
+                let seen = world.suggested(&scope, typed).await;
+                assert_eq!(seen, alone.suggested(&scope, typed).await, "{seed} {id}: {typed}");
             }
             let everything = told(&world, &scope, "").await;
             let others = ["甲子", "乙丑", "丙寅"].into_iter().enumerate().filter(|it| it.0 != unit);

@@ -63,6 +63,44 @@ async fn an_index_that_went_or_was_damaged_is_made_again_though_nothing_is_filed
     assert!(server.end().success());
 }
 
+/// Overwrites all that an index holds, in its place: whoever has the files open sees it.
+fn ruin(index: &std::path::Path) {
+    use std::io::Write as _;
+    for file in std::fs::read_dir(index).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|it| it == "term" || it == "idx" || it == "pos" || it == "fast") {
+            let n_bytes = std::fs::metadata(&path).unwrap().len();
+            let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            file.write_all(&vec![0xff; usize::try_from(n_bytes).unwrap()]).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_is_damaged_while_it_is_asked_is_made_again() {
+    let world = World::new().await;
+    world.piece("文明办/1)/通知.txt", "关于空巢老人的通知\n").await;
+    world.index().await;
+    let head = world.fold().await.head.unwrap().entry.0;
+    world.archive.ledger().close().await;
+    let server = Server::start(&world.root());
+    assert_eq!(found(&server, head).await["total"], 1);
+    ruin(&world.root().join("index"));
+    let told = |lines: Vec<Value>| lines.into_iter().find(|it| it["check"] == "index").unwrap();
+    let audit = Command::new(keeper().program)
+        .args(["--json", "--archive"])
+        .arg(world.root())
+        .arg("audit")
+        .output()
+        .unwrap();
+    let lines = String::from_utf8(audit.stdout).unwrap();
+    let lines = lines.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    assert_eq!(told(lines)["verdict"], "fail", "an audit looks through the files");
+    assert_eq!(found(&server, head).await["total"], 1, "asking it shows the damage, and that mends it");
+    assert!(server.end().success());
+    assert_eq!(told(run(&world, &["audit"]))["verdict"], "pass");
+}
+
 #[tokio::test]
 async fn a_command_files_while_a_server_reads() {
     let world = World::new().await;

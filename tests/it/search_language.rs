@@ -113,6 +113,16 @@ async fn one_wrong_character_is_forgiven_where_that_is_said() {
 }
 
 #[tokio::test]
+async fn signs_with_nothing_behind_them_ask_for_nothing() {
+    let (world, [notice, photo, report]) = filed().await;
+    for typed in ["--", "-\"", "-。", "-“”", "大小:<0", "大小:5k..1k", "(-、)"] {
+        assert_eq!(world.found(typed).await, [], "{typed}");
+    }
+    assert_eq!(world.found("-。 -道德讲堂").await, [photo, report]);
+    assert_eq!(world.found("道德讲堂 -、").await, [notice]);
+}
+
+#[tokio::test]
 async fn what_is_near_follows_what_is_as_asked() {
     let (world, [notice, _, report]) = filed().await;
     let answer = world.ask("志愿服务总结").await;

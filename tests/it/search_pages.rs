@@ -2,10 +2,12 @@
 
 use juanzong::domain::actor::Scope;
 use juanzong::domain::id::{EvidenceId, UnitId};
+use juanzong::ledger::event::Edit;
+use juanzong::review;
 use juanzong::search::similar::{Wanted, answering, like};
-use juanzong::search::suggest::suggest;
 use juanzong::search::{every, export};
 
+use crate::web::Visitor;
 use crate::world::{World, scheme};
 
 async fn filed() -> (World, [EvidenceId; 3]) {
@@ -27,26 +29,59 @@ async fn filed() -> (World, [EvidenceId; 3]) {
 #[tokio::test]
 async fn the_last_word_is_completed_and_only_by_what_may_be_seen() {
     let (world, _) = filed().await;
-    let fold = world.fold().await;
-    let shown = |scope: &Scope, typed: &str| -> Vec<String> {
-        suggest(&fold, scope, typed)
-            .into_iter()
-            .map(|it| format!("{} {}", it.kind, it.typed.trim_end()))
-            .collect()
+    let own = Scope::Units(["jyj".parse::<UnitId>().unwrap()].into());
+    let world = &world;
+    let shown = |scope: Scope, typed: &'static str| async move {
+        let all = world.suggested(&scope, typed).await;
+        all.into_iter().map(|it| format!("{} {}", it.kind, it.typed.trim_end())).collect::<Vec<_>>()
     };
-    assert!(shown(&Scope::All, "教育").contains(&"unit 单位:市教育局".to_owned()));
-    assert!(
-        shown(&Scope::All, "通知 jyj").contains(&"unit 通知 单位:市教育局".to_owned()),
-        "initials, after a word"
-    );
-    assert!(shown(&Scope::All, "组织领").contains(&"indicator 指标:1.1".to_owned()));
-    assert!(shown(&Scope::All, "zzld").contains(&"indicator 指标:1.1".to_owned()));
-    assert_eq!(shown(&Scope::All, "文号:吉县"), ["number 文号:吉县创文字〔2017〕2号"]);
-    assert_eq!(shown(&Scope::All, "单位:文明"), ["unit 单位:市文明办"]);
-    assert_eq!(shown(&Scope::All, ""), [""; 0]);
-    assert_eq!(shown(&Scope::All, "（"), [""; 0]);
-    let own: UnitId = "jyj".parse().unwrap();
-    assert_eq!(shown(&Scope::Units([own].into()), "吉县创文"), [""; 0], "another unit's number is not told");
+    for (typed, one) in [
+        ("教育", "unit 单位:市教育局"),
+        // Initials, after a word.
+        ("通知 jyj", "unit 通知 单位:市教育局"),
+        ("组织领", "indicator 指标:1.1"),
+        ("zzld", "indicator 指标:1.1"),
+        ("领导小组", "title “关于成立学雷锋活动领导小组的通知”"),
+    ] {
+        let all = shown(Scope::All, typed).await;
+        assert!(all.contains(&one.to_owned()), "{typed}: {all:?}");
+    }
+    assert_eq!(shown(Scope::All, "文号:吉县").await, ["number 文号:吉县创文字〔2017〕2号"]);
+    assert_eq!(shown(Scope::All, "单位:文明").await, ["unit 单位:市文明办"]);
+    assert_eq!(shown(Scope::All, "").await, [""; 0]);
+    assert_eq!(shown(Scope::All, "（").await, [""; 0]);
+    assert_eq!(shown(own, "吉县创文").await, [""; 0], "another unit's number is not told");
+}
+
+#[tokio::test]
+async fn a_title_is_suggested_so_that_it_is_found() {
+    let world = World::new().await;
+    for (n, title) in
+        ["“双创”工作", "一半”工作", "\"直\"工作", "「全」“部”『都』\"有\"工作"].iter().enumerate()
+    {
+        let piece = world.piece(&format!("文明办/1)/{n}.txt"), format!("内容{n}\n")).await;
+        let edit = Edit { title: Some((*title).to_owned()), ..Edit::default() };
+        review::edit(world.archive.ledger(), &world.act(), &[piece], &edit).await.unwrap();
+        world.index().await;
+        let suggested = world.suggested(&Scope::All, "工作").await;
+        let typed = &suggested.iter().find(|it| it.shown == *title).unwrap().typed;
+        assert!(world.found(typed).await.contains(&piece), "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_beyond_the_last_is_the_last_and_json_is_whole() {
+    let world = World::new().await;
+    for n in 0..23 {
+        world.piece(&format!("文明办/1)/通知{n}.txt"), format!("关于空巢老人的通知第{n}号\n")).await;
+    }
+    world.index().await;
+    let visitor = Visitor::of(&world);
+    let page = visitor.get("/search?q=%E7%A9%BA%E5%B7%A2&offset=4000").await.text();
+    assert!(page.contains("21–23 / 23"), "{page}");
+    let whole = visitor.get("/search.json?q=%E7%A9%BA%E5%B7%A2").await;
+    let whole: serde_json::Value = serde_json::from_slice(&whole.bytes).unwrap();
+    assert_eq!((whole["total"].as_u64(), whole["pieces"].as_array().unwrap().len()), (Some(23), 23));
 }
 
 #[tokio::test]

@@ -9,7 +9,6 @@ use juanzong::domain::id::EvidenceId;
 use juanzong::domain::tag::Tag;
 use juanzong::error::{Kind, Result};
 use juanzong::review::{self, Tagging};
-use juanzong::search::suggest::suggest;
 use juanzong::web::{Site, router};
 use tower::ServiceExt as _;
 
@@ -62,6 +61,19 @@ async fn a_tag_is_put_on_found_counted_and_taken_off() {
 }
 
 #[tokio::test]
+async fn tags_that_are_found_as_one_are_counted_as_one() {
+    let (world, [notice, report]) = filed().await;
+    let other = world.piece("教育局/2)/慰问情况.txt", "慰问空巢老人的情况\n").await;
+    tag(&world, &[notice, other], "重点", "").await.unwrap();
+    tag(&world, &[report], "重點", "").await.unwrap();
+    world.index().await;
+    let facets = world.ask("空巢老人").await.facets;
+    let counts = &facets.iter().find(|it| it.field == "tag").unwrap().counts;
+    assert_eq!(*counts, [("重点".to_owned(), 3)]);
+    assert_eq!(world.found("标签:重点").await, [notice, report, other]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_tagged_so_is_left_as_it_was() {
     let (world, [notice, report]) = filed().await;
     let many: Vec<String> = (1..=20).map(|it| format!("标签{it}")).collect();
@@ -76,10 +88,16 @@ async fn what_cannot_be_tagged_so_is_left_as_it_was() {
     let own = Act { scope: Scope::Units(["jyj".parse().unwrap()].into()), ..world.act() };
     let refused = review::tag(world.archive.ledger(), &own, &[report, notice], &tagging("甲", "")).await;
     assert_eq!(refused.unwrap_err().kind(), Kind::NotFound);
-    let fold = world.fold().await;
-    let shown = |scope: &Scope| suggest(&fold, scope, "标签:二十").len();
-    assert_eq!((shown(&Scope::All), shown(&own.scope)), (1, 0), "what others wrote is not suggested");
-    assert_eq!(suggest(&fold, &Scope::All, "慰问\u{3000}标签:二十").len(), 1, "a wide space parts words too");
+    world.index().await;
+    for (scope, typed, n_shown) in [
+        (&Scope::All, "标签:二十", 1),
+        // What others wrote is not suggested.
+        (&own.scope, "标签:二十", 0),
+        // A wide space parts words too.
+        (&Scope::All, "慰问\u{3000}标签:二十", 1),
+    ] {
+        assert_eq!(world.suggested(scope, typed).await.len(), n_shown, "{typed}");
+    }
     let joined = review::join(world.archive.ledger(), &world.act(), &[notice, report]).await;
     assert!(joined.is_err(), "they are of two units");
 }

@@ -20,6 +20,7 @@ use juanzong::ledger::Touches;
 use juanzong::ledger::event::Event;
 use juanzong::ledger::fold::Fold;
 use juanzong::review::{self, Decision};
+use juanzong::search::suggest::{Suggestion, suggest};
 use juanzong::search::{Answer, Question, search};
 use serde_json::json;
 
@@ -129,6 +130,11 @@ impl World {
         self.read().await;
         let processing = Processing::lock(&self.archive).unwrap().expect("nobody else indexes");
         processing.index_all(|_, _| ()).await.unwrap();
+    }
+
+    /// What is suggested within a scope.
+    pub async fn suggested(&self, scope: &Scope, typed: &str) -> Vec<Suggestion> {
+        suggest(&self.archive, scope, typed).await.unwrap()
     }
 
     /// Searches as someone who may see all.

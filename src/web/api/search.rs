@@ -56,9 +56,8 @@ pub(super) async fn suggest(
     Query(typed): Query<Typed>,
 ) -> Answer<Suggested> {
     const LONGEST: usize = 200;
-    let fold = site.archive.fold().await?;
     let typed: String = typed.q.chars().take(LONGEST).collect();
-    let found = searching::suggest::suggest(&fold, &visitor.act.scope, &typed);
+    let found = searching::suggest::suggest(&site.archive, &visitor.act.scope, &typed).await?;
     Ok(Json(Suggested { suggestions: found.iter().map(Suggestion::from).collect() }))
 }
 

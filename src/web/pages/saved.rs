@@ -8,10 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
+use crate::domain::evidence::Evidence;
+use crate::error::Error;
 use crate::ledger::SavedSearch;
+use crate::ledger::fold::Fold;
 use crate::search::{every, export};
 use crate::web::error::Refused;
 use crate::web::pages::links;
+use crate::web::shapes::Pieces;
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 
@@ -53,14 +57,23 @@ pub(in crate::web) struct Asked {
     q: String,
 }
 
+/// All that a query finds, and the state it is told from.
+async fn found(
+    site: &Site,
+    visitor: &Visitor,
+    query: &str,
+) -> Result<(Arc<Fold>, Vec<Arc<Evidence>>), Refused> {
+    let pieces = every(&site.archive, &visitor.act.scope, query, visitor.act.now).await?;
+    Ok((site.archive.fold().await?, pieces))
+}
+
 /// The result as CSV.
 pub(in crate::web) async fn csv(
     State(site): State<Arc<Site>>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refused> {
-    let pieces = every(&site.archive, &visitor.act.scope, &asked.q, visitor.act.now).await?;
-    let fold = site.archive.fold().await?;
+    let (fold, pieces) = found(&site, &visitor, &asked.q).await?;
     Ok(attached("csv", "text/csv; charset=utf-8", &fold.today(visitor.act.now), export::csv(&fold, &pieces)?))
 }
 
@@ -71,9 +84,21 @@ pub(in crate::web) async fn xlsx(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refused> {
     const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let pieces = every(&site.archive, &visitor.act.scope, &asked.q, visitor.act.now).await?;
-    let fold = site.archive.fold().await?;
+    let (fold, pieces) = found(&site, &visitor, &asked.q).await?;
     Ok(attached("xlsx", WORKBOOK, &fold.today(visitor.act.now), export::xlsx(&fold, &pieces)?))
+}
+
+/// The result as JSON, whole, each piece as in the lists of the API.
+pub(in crate::web) async fn json(
+    State(site): State<Arc<Site>>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refused> {
+    let (fold, pieces) = found(&site, &visitor, &asked.q).await?;
+    let listed = Pieces::all(&fold, &pieces);
+    let failed = |it| Error::internal("The result could not be written.").with_source(it);
+    let bytes = serde_json::to_vec_pretty(&listed).map_err(failed)?;
+    Ok(attached("json", "application/json", &fold.today(visitor.act.now), bytes))
 }
 
 fn attached(ending: &str, media_type: &str, day: &jiff::civil::Date, bytes: Vec<u8>) -> Response {

@@ -66,8 +66,14 @@ pub(in crate::web) async fn page(
     let typed = asked.typed();
     let sort = ORDERS.iter().find(|it| it.0 == asked.sort).map_or(Sort::Relevance, |it| it.1);
     let (offset, limit, now) = (asked.offset, A_PAGE, visitor.act.now);
-    let question = Question { typed: typed.clone(), offset, limit, sort, now };
-    let answer = search(&site.archive, &visitor.act.scope, &question).await?;
+    let mut question = Question { typed: typed.clone(), offset, limit, sort, now };
+    let mut answer = search(&site.archive, &visitor.act.scope, &question).await?;
+    let n_all = answer.total + answer.near;
+    if answer.hits.is_empty() && offset > 0 && n_all > 0 {
+        // Beyond the end, as where a link was kept and less is found by now, stands the last page.
+        question.offset = (n_all - 1) / A_PAGE * A_PAGE;
+        answer = search(&site.archive, &visitor.act.scope, &question).await?;
+    }
     let fold = site.archive.fold().await?;
     let kept = site.archive.ledger().saved_searches().await?;
     let body = html! {
@@ -82,7 +88,7 @@ pub(in crate::web) async fn page(
                 div.bar { (order(&asked, &typed, &visitor)) (takeaway(&typed, &answer, &visitor, &fold)) }
                 @if answer.hits.is_empty() { (nothing(&visitor)) }
                 (hits(&fold, &visitor, &typed, &answer))
-                (pager(&visitor, answer.total + answer.near, (asked.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
+                (pager(&visitor, answer.total + answer.near, (question.offset, A_PAGE), &|n| asked.to(&typed, &asked.sort, n)))
                 p.meta { @if let Some(entry) = answer.entry { (visitor.say("索引到操作记录第 ", "Index at entry ")) (entry) (visitor.say(" 条", "")) } }
             }
         }
@@ -174,12 +180,11 @@ fn takeaway(typed: &str, answer: &Answer, visitor: &Visitor, fold: &Fold) -> Mar
     if answer.total == 0 {
         return html! {};
     }
-    let json = links::with("/api/v1/search", &[("q", typed), ("limit", "1000")]);
     html! {
         nav.takeaway aria-label=(visitor.say("导出", "Take away")) {
             a href=(links::with("/search.xlsx", &[("q", typed)])) { "XLSX" } " "
             a href=(links::with("/search.csv", &[("q", typed)])) { "CSV" } " "
-            a href=(json) { "JSON" } " "
+            a href=(links::with("/search.json", &[("q", typed)])) { "JSON" } " "
             @if let Some(scheme) = fold.current_schemes().next().filter(|_| !typed.is_empty()) {
                 a href=(links::with(&links::within(&scheme.id, "dossier"), &[("query", typed)])) { (visitor.say("迎检档案", "Dossier")) }
             }

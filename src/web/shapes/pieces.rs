@@ -1,5 +1,7 @@
 //! Pieces: in a list, whole with everything known of them, and their text and history.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -89,6 +91,13 @@ pub struct Pieces {
     pub total: usize,
     /// The page.
     pub pieces: Vec<Listed>,
+}
+
+impl Pieces {
+    /// Tells of all of them.
+    pub fn all(fold: &Fold, pieces: &[Arc<Evidence>]) -> Self {
+        Self { total: pieces.len(), pieces: pieces.iter().map(|it| Listed::of(fold, it)).collect() }
+    }
 }
 
 /// What the bytes of a part say.

@@ -1,5 +1,7 @@
 //! Searches kept under a name, at the terminal.
 
+use serde_json::Value;
+
 use super::Terminal;
 
 #[test]
@@ -35,4 +37,24 @@ fn a_search_is_kept_asked_again_and_forgotten() {
     ] {
         assert_eq!(terminal.type_(line).code, code, "{line}");
     }
+}
+
+#[test]
+fn all_that_a_query_finds_is_taken_as_it_is_meant() {
+    let terminal = Terminal::set_up();
+    terminal.write("材料/教育局/1)/关于学习的通知 2017-03-02.txt", "关于学习的通知\n");
+    terminal.write("材料/教育局/1)/活动总结 2017-03-05.txt", "活动总结\n");
+    terminal.did("intake 材料 --json");
+    // A question is answered by its parts as well: nobody saw whether those are meant.
+    for line in
+        ["tag --query 教育局的学习活动通知和总结 --add 甲", "dossier plan --query 教育局的学习活动通知和总结"]
+    {
+        let ended = terminal.type_(line);
+        assert!(ended.code == 2 && ended.err.contains("请加引号"), "{line}: {ended:?}");
+    }
+    assert_eq!(terminal.json("tag --query 学习 --add 甲").0.len(), 1);
+    terminal.did("search 单位:教育局 --table 结果.json");
+    let table: Value = serde_json::from_slice(&std::fs::read(terminal.path("结果.json")).unwrap()).unwrap();
+    assert_eq!((&table["total"], table["pieces"].as_array().unwrap().len()), (&Value::from(2), 2));
+    assert_eq!(terminal.type_("search 学习 --table 结果.txt").code, 2);
 }
