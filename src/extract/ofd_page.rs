@@ -92,6 +92,7 @@ pub(super) struct Content {
 #[derive(Default)]
 struct Object {
     corner: (f64, f64),
+    width: f64,
     turn: Option<[f64; 6]>,
     size: f64,
     at: (f64, f64),
@@ -140,8 +141,9 @@ impl Content {
             "Remark" => self.remark = Some(String::new()),
             "TextObject" => {
                 let size = list("Size").first().copied().filter(|it| *it > 0.0).unwrap_or(3.0);
-                self.object =
-                    Object { corner: corner(), turn: list("CTM").try_into().ok(), size, at: (0.0, 0.0) };
+                let (turn, width) = (list("CTM").try_into().ok(), list("Boundary").get(2).copied());
+                let width = width.unwrap_or_default();
+                self.object = Object { corner: corner(), width, turn, size, at: (0.0, 0.0) };
             }
             "TextCode" => {
                 let at = &mut self.object.at;
@@ -157,7 +159,8 @@ impl Content {
 }
 
 impl Object {
-    /// Cuts a run of characters where it goes to another line or leaves a wide gap.
+    /// Cuts a run of characters where it goes to another line or leaves a wide gap. A run that goes to another line only
+    /// because the first is full says one thing, such as a number in a narrow cell, and stays whole.
     fn pieces(&self, code: &Code, corner: (f64, f64)) -> Vec<Piece> {
         // Set from top to bottom, it is one piece all the same.
         let upright = !code.across.iter().any(|it| it.abs() > 0.01);
@@ -166,16 +169,18 @@ impl Object {
         let mut cut = true;
         let words = code.words.trim_end_matches(['\n', '\r', ' ']);
         let blank = code.words[words.len()..].starts_with(' ').then_some(' ');
+        let chars: Vec<char> = words.chars().chain(blank).collect();
+        let mut line = 0;
         // Steps that are left out are like the last one.
         let last = code.across.last().copied().filter(|it| *it > 0.0);
-        for (n, c) in words.chars().chain(blank).enumerate() {
-            let width = if c.is_ascii() { self.size / 2.0 } else { self.size };
+        for (n, c) in chars.iter().copied().enumerate() {
+            let width = self.width_of(c);
             let (left, base) = self.placed(x, y, corner);
             let (right, _) = self.placed(x + width, y, corner);
             match pieces.last_mut() {
                 Some(piece) if !cut => {
                     piece.words.push(c);
-                    piece.right = right;
+                    piece.right = piece.right.max(right);
                 }
                 _ => pieces.push(Piece { left, right, base, size: self.scaled(), words: c.into() }),
             }
@@ -183,10 +188,34 @@ impl Object {
             let across = code.across.get(n).copied().unwrap_or(usual);
             let down = code.down.get(n).copied().unwrap_or(0.0);
             cut = !upright && (down.abs() > self.size / 2.0 || across - width > self.size || across < 0.0);
+            if across < 0.0 && down > self.size / 2.0 {
+                let (before, after) = chars.split_at(n + 1);
+                let room = self.corner.0 + corner.0 + self.width - right;
+                cut &= !self.goes_on(before.get(line..).unwrap_or_default(), after, room);
+                line = n + 1;
+            }
             x += across;
             y += down;
         }
         pieces
+    }
+
+    /// Whether a line of so much room left is full, so that what comes after it is no line of its own.
+    fn goes_on(&self, line: &[char], after: &[char], room: f64) -> bool {
+        let Some(first) = after.first().copied().filter(|_| self.width > 0.0) else { return false };
+        let is_word = |it: &char| it.is_ascii_graphic();
+        let broken = line.last().is_some_and(is_word) && is_word(&first);
+        let needed = match broken {
+            true => self.width_of(first),
+            false => after.iter().take_while(|it| is_word(it)).map(|it| self.width_of(*it)).sum(),
+        };
+        let scale = self.turn.map_or(1.0, |it| it[0]);
+        // Numbers below each other may be as wide as what they stand in.
+        room < needed.max(self.width_of(first)) * scale && !(broken && line.iter().all(is_word))
+    }
+
+    fn width_of(&self, c: char) -> f64 {
+        if c.is_ascii() { self.size / 2.0 } else { self.size }
     }
 
     fn placed(&self, x: f64, y: f64, corner: (f64, f64)) -> (f64, f64) {
@@ -274,8 +303,12 @@ mod tests {
 
     #[test]
     fn a_run_over_several_lines_is_cut_and_one_from_top_to_bottom_is_not() {
-        let rows = "<TextObject Boundary='0 0 9 9' Size='4'><TextCode X='0' Y='4' DeltaX='4 -4 4' DeltaY='0 5 0'>甲乙丙丁</TextCode></TextObject>";
+        let rows = "<TextObject Boundary='0 0 19 9' Size='4'><TextCode X='0' Y='4' DeltaX='4 -4 4' DeltaY='0 5 0'>甲乙丙丁</TextCode></TextObject>";
         assert_eq!(words(rows), "甲乙\n丙丁\n");
+        let full = "<TextObject Boundary='0 0 22.5 12' Size='4'><TextCode X='0' Y='4' DeltaX='g 3 4 g 4 2 -20 g 9 2' DeltaY='g 7 0 5'>面积共36794.86亩</TextCode></TextObject>";
+        assert_eq!(words(full), "面积共36794.86亩\n");
+        let column = "<TextObject Boundary='0 0 6.5 12' Size='4'><TextCode X='0' Y='4' DeltaX='g 2 2 -4 g 2 2' DeltaY='g 2 0 5'>100200</TextCode></TextObject>";
+        assert_eq!(words(column), "100\n200\n");
         let upright = "<TextObject Boundary='0 0 9 9' Size='4'><TextCode X='0' Y='4' DeltaY='g 2 4'>购买方</TextCode></TextObject>";
         assert_eq!(words(upright), "购买方\n");
         assert_eq!(steps("g 2 1.5 3 g x"), [1.5, 1.5, 3.0]);
