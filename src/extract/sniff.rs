@@ -212,19 +212,24 @@ fn zipped<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
     };
     let office = |format, kind: &str| Some((Family::Office(format), format!("{OOXML}.{kind}")));
     let other = |media_type: &str| Some((Family::Other, media_type.to_owned()));
-    if has("ofd.xml") {
+    // Any archive may happen to hold a file or a folder of such a name.
+    let has_any = |ending: &str| names.iter().any(|it| it.ends_with(ending));
+    let is_package = has("[content_types].xml") || has("_rels/.rels");
+    if has("ofd.xml") && has_any("/document.xml") {
         return Some((Family::Ofd, "application/ofd".into()));
     }
     if has("content.xml") && (has("mimetype") || has("meta-inf/manifest.xml")) {
         return Some((Family::Odf, open_document(&mut archive)));
     }
     match () {
-        () if has("word/") => office(DocumentFormat::Docx, "wordprocessingml.document"),
-        () if has("xl/") => office(DocumentFormat::Xlsx, "spreadsheetml.sheet"),
-        () if has("ppt/") => office(DocumentFormat::Pptx, "presentationml.presentation"),
-        () if has("visio/") => other("application/vnd.ms-visio.drawing"),
-        () if has("androidmanifest.xml") => other("application/vnd.android.package-archive"),
-        () if has("meta-inf/manifest.mf") => other("application/java-archive"),
+        () if is_package && has("word/") => office(DocumentFormat::Docx, "wordprocessingml.document"),
+        () if is_package && has("xl/") => office(DocumentFormat::Xlsx, "spreadsheetml.sheet"),
+        () if is_package && has("ppt/") => office(DocumentFormat::Pptx, "presentationml.presentation"),
+        () if is_package && has("visio/") => other("application/vnd.ms-visio.drawing"),
+        () if has("androidmanifest.xml") && (has("classes.dex") || has("resources.arsc")) => {
+            other("application/vnd.android.package-archive")
+        }
+        () if has("meta-inf/manifest.mf") && has_any(".class") => other("application/java-archive"),
         () => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Containers: every member is taken or named, whatever its name, and no container takes more than it may.
 
 use std::io::{Cursor, Write};
+use std::path::Path;
 
 use juanzong::domain::finding::Code;
 use juanzong::domain::submission::Filing;
@@ -161,11 +162,40 @@ async fn containers_are_opened_five_deep() {
 #[tokio::test]
 async fn a_document_that_is_a_zip_is_a_file() {
     let world = world().await;
-    let docx = packed(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<x/>")]);
-    for name in ["a.docx", "b", "c.zip"] {
-        std::fs::write(world.path("来").join(name), [&docx[..], name.as_bytes()].concat()).unwrap();
+    let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents");
+    for (ending, name) in
+        [("docx", "a.docx"), ("xlsx", "b"), ("ofd", "c.zip"), ("odt", "d.zip"), ("docx", "e.zip")]
+    {
+        let stem = if ending == "xlsx" { "table" } else { "letter" };
+        let bytes = std::fs::read(documents.join(format!("{stem}.{ending}"))).unwrap();
+        std::fs::write(world.path("来").join(name), bytes).unwrap();
     }
-    assert_eq!(lines(&world).await, ["a.docx filed", "b filed", "c.zip filed"]);
+    assert_eq!(lines(&world).await, ["a.docx filed", "b filed", "c.zip filed", "d.zip filed", "e.zip known"]);
+}
+
+#[tokio::test]
+async fn an_archive_that_holds_a_part_of_a_document_is_opened() {
+    let world = world().await;
+    let types = br#"<Types><Default Extension="rels"/><Default Extension="xml"/></Types>"#;
+    let rels = br#"<Relationships><Relationship Target="word/document.xml"/></Relationships>"#;
+    let unpacked: [(&str, &[u8]); 3] =
+        [("[Content_Types].xml", types), ("_rels/.rels", rels), ("word/document.xml", b"<a/>")];
+    let cases: [&[(&str, &[u8])]; 6] = [
+        &[("[Content_Types].xml", b"<Types/>")],
+        &[("OFD.xml", b"<a/>")],
+        &[("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0")],
+        &[("mimetype", b"one of the files")],
+        &[("AndroidManifest.xml", b"<b/>")],
+        &unpacked,
+    ];
+    for (n, case) in cases.iter().enumerate() {
+        let content = n.to_string();
+        let members = [*case, &[("材料.docx", content.as_bytes())][..]].concat();
+        std::fs::write(world.path("来").join(format!("{n}.zip")), packed(&members)).unwrap();
+    }
+    let lines = lines(&world).await;
+    let taken = |it: &&String| it.ends_with("/材料.docx filed");
+    assert_eq!(lines.iter().filter(taken).count(), cases.len(), "{lines:?}");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use crate::domain::finding::{Code, Finding};
 mod child;
 mod letters;
 mod opened;
+mod package;
 mod rar;
 mod sevenz;
 pub mod sniff;

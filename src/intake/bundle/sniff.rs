@@ -51,12 +51,11 @@ const DOCUMENTS: &[&str] = &[
 const PACKED_DOCUMENTS: &[&str] = &["svgz", "emz", "wmz", "dia", "kgm", "abw", "blend", "gnumeric", "vsdz"];
 
 /// Returns the family of a container, by the name and the first [`BEGINNING`] bytes of a file. A compound file is
-/// looked at by [`of_file`].
+/// looked at by [`of_file`]; whether a zip is a document only its parts can tell, once it is opened.
 pub fn of(name: &str, beginning: &[u8]) -> Option<Family> {
     let ending = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
     if is_zip(beginning) {
-        let document = DOCUMENTS.contains(&ending.as_str()) || is_document(beginning);
-        return (!document).then_some(Family::Zip);
+        return (!DOCUMENTS.contains(&ending.as_str())).then_some(Family::Zip);
     }
     if beginning.starts_with(b"7z\xbc\xaf\x27\x1c") {
         return Some(Family::SevenZip);
@@ -124,48 +123,6 @@ fn is_zip(beginning: &[u8]) -> bool {
     marks.iter().any(|it| beginning.starts_with(it))
 }
 
-/// Whether the first member is a part of a document; its name stands 30 bytes in.
-fn is_document(beginning: &[u8]) -> bool {
-    let marks: [&[u8]; 18] = [
-        b"[Content_Types].xml",
-        b"_rels/.rels",
-        b"docProps/app.xml",
-        b"docProps/core.xml",
-        b"docProps/thumbnail",
-        b"customXml/item",
-        b"word/document.xml",
-        b"word/_rels/",
-        b"word/styles.xml",
-        b"xl/workbook",
-        b"xl/worksheets/",
-        b"xl/_rels/",
-        b"ppt/presentation.xml",
-        b"ppt/slides/",
-        b"ppt/_rels/",
-        b"mimetype",
-        b"OFD.xml",
-        b"Doc_0/Document.xml",
-    ];
-    let first = beginning.get(30..).unwrap_or_default();
-    // `mimetype说明.txt` is a file like any other.
-    let length = beginning.get(26..28).map_or(0, |it| usize::from(u16::from_le_bytes([it[0], it[1]])));
-    marks.iter().any(|it| first.starts_with(it) && (*it != b"mimetype" || length == it.len()))
-}
-
-/// Returns whether a member of a zip, the first or a later one, shows that the whole is a document or a program.
-pub(super) fn is_part_of_document(name: &[u8], first: bool) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let marks: [&[u8]; 6] = [
-        b"[content_types].xml",
-        b"ofd.xml",
-        b"meta-inf/manifest.mf",
-        b"meta-inf/manifest.xml",
-        b"meta-inf/container.xml",
-        b"androidmanifest.xml",
-    ];
-    marks.contains(&lower.as_slice()) || (first && lower == b"mimetype")
-}
-
 fn packing(beginning: &[u8]) -> Option<Packing> {
     let is = |mark: &[u8]| beginning.starts_with(mark);
     if is(b"\x1f\x8b\x08") {
@@ -214,18 +171,11 @@ mod tests {
 
     #[test]
     fn content_decides_and_the_name_only_where_it_must() {
-        let zip = |first: &str| {
-            let length = u16::try_from(first.len()).unwrap().to_le_bytes();
-            [b"PK\x03\x04".as_slice(), &[0; 22], &length, &[0; 2], first.as_bytes()].concat()
-        };
-        assert_eq!(of("a.zip", &zip("图片/1.jpg")), Some(Family::Zip));
-        assert_eq!(of("材料", &zip("word/方案.docx")), Some(Family::Zip), "a folder of that name");
-        assert_eq!(of("a.zip", &zip("mimetype说明.txt")), Some(Family::Zip));
-        for first in ["[Content_Types].xml", "word/document.xml", "mimetype", "OFD.xml"] {
-            assert_eq!(of("a.zip", &zip(first)), None, "{first}");
-        }
+        let zip = b"PK\x03\x04";
+        assert_eq!(of("a.zip", zip), Some(Family::Zip));
+        assert_eq!(of("材料", zip), Some(Family::Zip));
         for name in ["a.docx", "a.WPS", "a.apk", "a.epub"] {
-            assert_eq!(of(name, &zip("x")), None, "{name}");
+            assert_eq!(of(name, zip), None, "{name}");
         }
         assert_eq!(of("a.exe", b"MZ\x90\0Rar!\x1a\x07\0"), None, "what extracts itself is a program");
         assert_eq!(of("a.txt", b"7z\xbc\xaf\x27\x1c"), Some(Family::SevenZip));

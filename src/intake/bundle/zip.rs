@@ -9,23 +9,24 @@ use zip::unstable::read::ZipIterable;
 use zip::{DateTime, System};
 
 use crate::intake::bundle::child::{Done, Tray, Trouble};
-use crate::intake::bundle::{Fault, Modified, sniff};
+use crate::intake::bundle::{Fault, Modified, package};
 
 /// The bit that marks a name as UTF-8; the library sets it where the extra field 0x7075 gives the name instead.
 const UTF_8: u16 = 1 << 11;
 
 pub(super) fn read(input: File, tray: &Tray) -> Done {
+    let again = input.try_clone().map_err(|_| Trouble::damaged("压缩包无法打开"))?;
     // Not `ZipArchive`: that one keeps only the last of several members of one name.
     let mut archive = ZipIterable::try_new(input, Config::default()).map_err(unopened)?;
     let n_members = archive.len();
     let mut entries: Vec<ZipFileEntry<'static>> = Vec::new();
     for entry in archive.files().map_err(unopened)?.map_while(ZipResult::ok) {
-        if sniff::is_part_of_document(entry.name_raw(), entries.is_empty()) {
-            return Err(Trouble::Document);
-        }
         let dos = matches!(entry.system(), System::Dos | System::Os2 | System::WindowsNTFS | System::VFAT);
         tray.list(entry.name_raw(), entry.flags().as_u16() & UTF_8 != 0, dos)?;
         entries.push(entry);
+    }
+    if package::may_be_document(entries.iter().map(ZipFileEntry::name_raw)) && package::is_document(again) {
+        return Err(Trouble::Document);
     }
     tray.open()?;
     let n_listed = entries.len();

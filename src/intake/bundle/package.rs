@@ -1,0 +1,76 @@
+//! Zip archives that are documents or programs: told by what their own root says of them, as any archive may happen to
+//! hold a file of such a name.
+
+use std::collections::HashSet;
+use std::io::{Read, Seek};
+
+use zip::ZipArchive;
+
+/// The parts that speak of the whole are short.
+const LONGEST: u64 = 4 << 20;
+
+/// Returns whether members of these names may be parts of a document; whether they are only [`is_document`] can tell.
+pub(super) fn may_be_document<'a>(mut names: impl Iterator<Item = &'a [u8]>) -> bool {
+    let marks = [
+        "[content_types].xml",
+        "ofd.xml",
+        "mimetype",
+        "meta-inf/manifest.mf",
+        "meta-inf/manifest.xml",
+        "meta-inf/container.xml",
+        "androidmanifest.xml",
+    ];
+    names.any(|it| marks.contains(&plain(&String::from_utf8_lossy(it)).as_str()))
+}
+
+/// Returns whether a zip archive is a document or a program: an Office package by its root relationships (ECMA-376-2,
+/// 9.3), OpenDocument and EPUB by the media type they begin with or their list of parts, OFD by its root, a program by
+/// what runs in it.
+pub(super) fn is_document<R: Read + Seek>(input: R) -> bool {
+    let Ok(mut archive) = ZipArchive::new(input) else { return false };
+    let names: Vec<String> = archive.file_names().flatten().map(|it| it.into_owned()).collect();
+    let parts: HashSet<String> = names.iter().map(|it| plain(it)).filter(|it| !it.ends_with('/')).collect();
+    let mut part = |name: &str| {
+        let n = names.iter().position(|it| plain(it) == name)?;
+        let mut bytes = Vec::new();
+        archive.by_index(n).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
+        // Some write UTF-16; every other byte of what is looked for is zero then.
+        bytes.retain(|it| *it != 0);
+        Some(String::from_utf8_lossy(&bytes).to_lowercase())
+    };
+    let has = |name: &str| parts.contains(name);
+    let leads_on =
+        |root: Option<String>| root.is_some_and(|it| values(&it).any(|it| parts.contains(&plain(it))));
+    if has("[content_types].xml") && leads_on(part("_rels/.rels")) {
+        return part("[content_types].xml").is_some_and(|it| declares(&it, &parts));
+    }
+    let begun = names.first().is_some_and(|it| it == "mimetype");
+    leads_on(part("ofd.xml"))
+        || begun && part("mimetype").is_some_and(|it| it.trim_start().starts_with("application/"))
+        || leads_on(part("meta-inf/container.xml"))
+        || has("content.xml") && leads_on(part("meta-inf/manifest.xml"))
+        || has("meta-inf/manifest.mf") && parts.iter().any(|it| it.ends_with(".class"))
+        || has("androidmanifest.xml") && (has("classes.dex") || has("resources.arsc"))
+}
+
+/// Whether the list of types knows all members; a file that was laid beside the parts is none of them.
+fn declares(types: &str, parts: &HashSet<String>) -> bool {
+    let known: HashSet<String> = values(types).map(plain).collect();
+    let ending = |it: &str| it.rsplit_once('.').map(|it| it.1.to_owned());
+    parts
+        .iter()
+        .filter(|it| *it != "[content_types].xml")
+        .all(|it| known.contains(it) || ending(it).is_some_and(|it| known.contains(&it)))
+}
+
+/// The attributes and the words of a part of markup.
+fn values(part: &str) -> impl Iterator<Item = &str> {
+    part.split(['"', '\'', '<', '>']).map(str::trim).filter(|it| !it.is_empty())
+}
+
+/// Makes one name of all that writers write for it.
+fn plain(name: &str) -> String {
+    let name = name.replace('\\', "/").to_lowercase();
+    let name = name.strip_prefix("./").unwrap_or(&name);
+    name.trim_start_matches('/').to_owned()
+}
