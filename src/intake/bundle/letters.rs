@@ -26,7 +26,7 @@ pub(super) fn read(input: File, form: Form, tray: &Tray) -> Done {
 
 fn send(letter: &Letter, tray: &Tray) -> Done {
     let (text, ending) = match &letter.body {
-        Body::Html(page) => (mail::page_with(&letter.heading(), page).into_bytes(), "html"),
+        Body::Html(page) => (mail::page_with(&letter.text(), page).into_bytes(), "html"),
         Body::Plain(_) | Body::Rich(_) => (letter.text().into_bytes(), "txt"),
     };
     let rich = if let Body::Rich(rich) = &letter.body { Some(rich.as_slice()) } else { None };

@@ -8,7 +8,7 @@ use mail_parser::{
     MessagePart, MimeHeaders as _, PartType,
 };
 
-use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name};
+use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name, sides};
 
 /// What stands in a text for bytes that could not be decoded.
 const LOST: char = '\u{fffd}';
@@ -17,11 +17,11 @@ const LOST: char = '\u{fffd}';
 pub(super) fn read(raw: &[u8]) -> Option<Letter> {
     let message = MessageParser::default().parse(raw)?;
     let mut letter = head(&message, raw);
-    let (plain, pages) = texts(&message, raw);
+    let (plain, pages, others) = texts(&message, raw);
     let mut enclosures: Vec<Enclosure> = Vec::new();
-    letter.body = match (plain.is_empty(), pages.is_empty()) {
-        (true, false) => Body::Html(pages.join("\n")),
-        _ => Body::Plain(plain.join("\n")),
+    (letter.body, letter.aside) = match (plain.is_empty(), pages.is_empty()) {
+        (true, false) => (Body::Html(pages.join("\n")), String::new()),
+        _ => sides::chosen(plain.join("\n"), Some(others.join("\n"))),
     };
     let alternative = |n: &u32| message.html_body.contains(n) && !message.text_body.contains(n);
     if !plain.is_empty() {
@@ -154,15 +154,15 @@ fn people(address: &Address<'_>) -> String {
     address.iter().map(person).collect::<Vec<_>>().join("; ")
 }
 
-/// The texts of the body that are not blank: the plain ones, else the pages.
-fn texts(message: &Message<'_>, raw: &[u8]) -> (Vec<String>, Vec<String>) {
-    let of = |ids: &[u32], html: bool| {
-        let parts = ids.iter().filter_map(|it| message.part(*it)).filter(|it| it.is_text_html() == html);
+/// The texts of the body that are not blank: the plain ones, the pages, and those pages that stand for plain ones.
+fn texts(message: &Message<'_>, raw: &[u8]) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let of = |ids: &mut dyn Iterator<Item = &u32>, html: bool| {
+        let parts = ids.filter_map(|it| message.part(*it)).filter(|it| it.is_text_html() == html);
         parts.map(|it| text(it, raw)).filter(|it| !it.trim().is_empty()).collect::<Vec<_>>()
     };
-    let plain = of(&message.text_body, false);
-    let pages = of(&message.html_body, true);
-    (plain, pages)
+    let others = message.html_body.iter().filter(|it| !message.text_body.contains(it));
+    let plain = of(&mut message.text_body.iter(), false);
+    (plain, of(&mut message.html_body.iter(), true), of(&mut { others }, true))
 }
 
 fn charset(part: &MessagePart<'_>) -> Option<&'static Encoding> {
@@ -268,6 +268,24 @@ mod tests {
         let letter = read(&mail).unwrap();
         assert_eq!(letter.enclosures[0].name, "志愿服务材料.zip");
         assert!(letter.text().ends_with("text\n"), "{}", letter.text());
+    }
+
+    #[test]
+    fn a_page_that_says_more_than_the_text_beside_it_is_read() {
+        let mail = |plain: &str, page: &str| {
+            let head =
+                "From: a@b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n";
+            let part = |kind: &str, it: &str| {
+                format!("--b\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n{it}\r\n")
+            };
+            read(format!("{head}{}{}--b--\r\n", part("plain", plain), part("html", page)).as_bytes()).unwrap()
+        };
+        let page = "<p>名单如下：</p><table><tr><td>教育局</td></tr></table>";
+        let more = mail("请以网页查看", page);
+        assert!(matches!(&more.body, Body::Html(it) if it.contains("教育局")), "{:?}", more.body);
+        assert!(more.text().ends_with("请以网页查看\n") && more.enclosures.is_empty());
+        let same = mail("名单如下：\r\n教育局", page);
+        assert!(matches!(&same.body, Body::Plain(_)) && same.enclosures.is_empty(), "{:?}", same.body);
     }
 
     #[test]

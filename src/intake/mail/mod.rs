@@ -13,6 +13,7 @@ use jiff::Timestamp;
 mod mime;
 mod outlook;
 mod rich;
+mod sides;
 
 pub use mime::{page, sent, subject};
 
@@ -46,11 +47,13 @@ pub struct Letter {
     pub sent: Option<Timestamp>,
     /// What it says.
     pub body: Body,
+    /// Lines of its plain side that its page has not.
+    pub aside: String,
     /// What is attached, mails among it.
     pub enclosures: Vec<Enclosure>,
 }
 
-/// What a mail says, in the plainest form it comes in.
+/// What a mail says, in the plainest form that says all of it.
 #[derive(Debug)]
 pub enum Body {
     /// Plain text.
@@ -93,11 +96,12 @@ impl Letter {
         rows.iter().filter(|it| !it.1.trim().is_empty()).map(row).collect()
     }
 
-    /// Returns the heading and, where it is plain, the text.
+    /// Returns the heading and what is plain text of it.
     pub fn text(&self) -> String {
         match &self.body {
             Body::Plain(text) => format!("{}\n{}\n", self.heading(), text.trim_end()),
-            Body::Html(_) | Body::Rich(_) => self.heading(),
+            Body::Html(_) | Body::Rich(_) if self.aside.is_empty() => self.heading(),
+            Body::Html(_) | Body::Rich(_) => format!("{}\n{}\n", self.heading(), self.aside.trim_end()),
         }
     }
 }

@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 use jiff::Timestamp;
 
 use crate::intake::bundle::{Modified, code_page};
-use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name, mime, rich};
+use crate::intake::mail::{Body, Enclosure, Letter, decoded, file_name, mime, rich, sides};
 
 /// The largest stream that is read.
 const LARGEST: u64 = 256 << 20;
@@ -31,6 +31,7 @@ pub(super) fn read(input: impl Read + Seek) -> Option<Letter> {
     } else {
         posted.clock
     };
+    let (body, aside) = message.body();
     Some(Letter {
         subject: own(message.text("0037"), &posted.subject),
         from: own(message.sender(), &posted.from),
@@ -39,7 +40,8 @@ pub(super) fn read(input: impl Read + Seek) -> Option<Letter> {
         blind: own(message.recipients(3, "0E02"), &posted.blind),
         clock,
         sent,
-        body: message.body(),
+        body,
+        aside,
         enclosures: message.enclosures(),
     })
 }
@@ -105,17 +107,16 @@ impl<F: Read + Seek> Storage<F> {
         folders
     }
 
-    fn body(&mut self) -> Body {
-        if let Some(text) = self.text("1000").filter(|it| !it.trim().is_empty()) {
-            return Body::Plain(text);
-        }
+    fn body(&mut self) -> (Body, String) {
+        let plain = self.text("1000").unwrap_or_default();
         let page =
             self.stream("/__substg1.0_10130102").map(|it| decoded(&it, self.pages[1].or(self.pages[0])));
-        if let Some(page) = page.or_else(|| self.text("1013")).filter(|it| !it.trim().is_empty()) {
-            return Body::Html(page);
+        let page = page.or_else(|| self.text("1013"));
+        if ![&plain, page.as_ref().unwrap_or(&plain)].iter().all(|it| it.trim().is_empty()) {
+            return sides::chosen(plain, page);
         }
         let packed = self.stream("/__substg1.0_10090102");
-        packed.and_then(|it| rich::unpacked(&it)).map_or_else(Body::default, Body::Rich)
+        (packed.and_then(|it| rich::unpacked(&it)).map_or_else(Body::default, Body::Rich), String::new())
     }
 
     fn enclosures(&mut self) -> Vec<Enclosure> {
