@@ -119,7 +119,8 @@ impl Line {
     /// The line of a container: one that breaks off or is beyond the limits is none that was opened.
     pub(super) fn container(place: Place, blob: &Blob, finding: Option<Finding>) -> Self {
         let filing = match finding.as_ref().map(|it| it.code) {
-            None => Filing::Container,
+            // All of it was read that there was.
+            None | Some(Code::W27) => Filing::Container,
             Some(Code::E12) => Filing::Refused,
             Some(_) => Filing::Unreadable,
         };

@@ -199,6 +199,40 @@ async fn an_archive_that_holds_a_part_of_a_document_is_opened() {
 }
 
 #[tokio::test]
+async fn archives_joined_in_one_file_are_all_read_and_it_is_told() {
+    let world = world().await;
+    let [first, second, third] = ["1.txt", "2.txt", "3.txt"].map(|it| packed(&[(it, it.as_bytes())]));
+    std::fs::write(world.path("来/a.zip"), [&first[..], &second, &third].concat()).unwrap();
+    std::fs::write(world.path("来/b.zip"), [&first[..20], &second].concat()).unwrap();
+    std::fs::write(world.path("来/c.zip"), [&first[..], &second[..30]].concat()).unwrap();
+    let expected = [
+        "a.zip/1.txt filed",
+        "a.zip/2.txt filed",
+        "a.zip/3.txt filed",
+        "a.zip container W27",
+        "b.zip/2.txt known",
+        "b.zip unreadable E02",
+        "c.zip/1.txt known",
+        "c.zip unreadable E02",
+    ];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
+async fn members_that_the_end_does_not_count_are_read_and_it_is_told() {
+    let world = world().await;
+    let mut bytes = packed(&[("1.txt", b"one"), ("2.txt", b"two"), ("3.txt", b"three")]);
+    let at = bytes.windows(4).rposition(|it| it == b"PK\x05\x06").unwrap();
+    for (n, count) in [(0, 0), (1, 1), (2, 2), (3, 3)] {
+        bytes[at + 8..at + 12].copy_from_slice(&[count, 0, count, 0]);
+        std::fs::write(world.path("来").join(format!("{n}.zip")), &bytes).unwrap();
+    }
+    let lines = lines(&world).await;
+    assert_eq!(lines.len(), 16, "{lines:?}");
+    assert_eq!(lines.iter().filter(|it| it.ends_with(".zip container W27")).count(), 3, "{lines:?}");
+}
+
+#[tokio::test]
 async fn seventy_thousand_members_are_listed_and_taken() {
     let world = world().await;
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -208,7 +242,15 @@ async fn seventy_thousand_members_are_listed_and_taken() {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
         write!(writer, "{n}").unwrap();
     }
-    let bytes = writer.finish().unwrap().into_inner();
+    let mut bytes = writer.finish().unwrap().into_inner();
+    // As older programs count: what is more than two bytes hold is left away.
+    let at = bytes.windows(4).rposition(|it| it == b"PK\x06\x06").unwrap();
+    let end = bytes.windows(4).rposition(|it| it == b"PK\x05\x06").unwrap();
+    let (count, rest) =
+        (70_000_u32.to_le_bytes(), [&bytes[at + 40..at + 44], &bytes[at + 48..at + 52]].concat());
+    bytes.drain(at..end);
+    bytes[at + 8..at + 12].copy_from_slice(&[count[0], count[1], count[0], count[1]]);
+    bytes[at + 12..at + 20].copy_from_slice(&rest);
     std::fs::write(world.path("来/a.zip"), bytes).unwrap();
     let (lines, filed) = world.file("来").await;
     assert_eq!(lines.len(), 70_001);

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::finding::{Code, Finding};
 
 mod child;
+mod joined;
 mod letters;
 mod opened;
 mod package;
