@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn a_mail_is_called_a_mail() {
         let container = |path: &str| {
-            let place = Place { path: path.into(), path_raw: None, modified: None };
+            let place = Place { path: path.into(), path_raw: None, modified: None, odd: false };
             Line::turned(place, Filing::Container, None)
         };
         assert_eq!(container("来/报送.EML").label(false), "邮件");

@@ -27,6 +27,8 @@ pub struct Place {
     pub path_raw: Option<String>,
     /// The file's own time, where it has one; that of a mail for what came in it.
     pub modified: Option<Modified>,
+    /// Whether its name is written in another encoding than those beside it.
+    pub odd: bool,
 }
 
 impl Place {
@@ -35,11 +37,11 @@ impl Place {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
-    /// Returns whether it is shown in other characters than its bytes are. One from a Mac, which writes é as two
-    /// characters, is not.
+    /// Returns whether it is shown in other characters than its bytes are, or than those beside it would have it. One
+    /// from a Mac, which writes é as two characters, is not.
     pub fn is_decoded(&self) -> bool {
         let raw = self.path_raw.as_ref().and_then(|it| STANDARD.decode(it).ok());
-        raw.is_some_and(|it| !names::is_same(&it, &self.path))
+        self.odd || raw.is_some_and(|it| !names::is_same(&it, &self.path))
     }
 }
 
@@ -161,6 +163,7 @@ fn place(offer: &Offer, root: &Path, path: &Path) -> Place {
         path: path_shown,
         path_raw,
         modified: modified.and_then(|it| Timestamp::try_from(it).ok()).map(Modified::At),
+        odd: false,
     }
 }
 
@@ -259,6 +262,7 @@ impl<V: Visitor> Door<'_, V> {
                 path: format!("{}/{}", place.path, turn.named.shown.trim_end_matches('/')),
                 path_raw: turn.named.raw.as_ref().map(|it| STANDARD.encode(it)),
                 modified: turn.modified,
+                odd: turn.named.odd,
             };
             match self.member(inner, turn, depth)? {
                 Some(true) => n_taken += 1,

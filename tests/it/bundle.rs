@@ -71,6 +71,32 @@ async fn half_a_character_is_no_separator_and_no_folder() {
 }
 
 #[tokio::test]
+async fn a_name_that_contradicts_the_others_is_decoded_and_told() {
+    let world = world().await;
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let names = ["图片/活动照片.jpg", "通知/工作方案.docx", "学习/会议总结.txt"].map(gbk);
+    zip_of(
+        &world.path("来/a.zip"),
+        &[(&names[0], b"1"), (&names[1], b"2"), ("创建活动报告.txt".as_bytes(), b"3")],
+    );
+    let unmarked = ["图片/活动照片", "通知/工作方案", "学习/会议总结"].map(|it| format!("{it}.md"));
+    let [first, second, third] = unmarked.each_ref().map(|it| it.as_bytes());
+    zip_of(&world.path("来/b.zip"), &[(first, b"4"), (second, b"5"), (third, b"6"), (&names[2], b"7")]);
+    let expected = [
+        "a.zip/图片/活动照片.jpg filed W28",
+        "a.zip/通知/工作方案.docx filed W28",
+        "a.zip/创建活动报告.txt filed W28",
+        "a.zip container",
+        "b.zip/图片/活动照片.md filed",
+        "b.zip/通知/工作方案.md filed",
+        "b.zip/学习/会议总结.md filed",
+        "b.zip/学习/会议总结.txt filed W28",
+        "b.zip container",
+    ];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
 async fn a_damaged_and_an_encrypted_member_leave_the_rest() {
     let world = world().await;
     let path = world.path("来/a.zip");

@@ -183,7 +183,10 @@ impl Listed {
 
     /// Decodes first and separates then: half a character may look like a backslash.
     fn named(&self, encoding: &'static encoding_rs::Encoding) -> Named {
-        let mut named = names::decode(&self.raw, if self.is_marked() { UTF_8 } else { encoding });
+        let mut named = match self.is_marked() {
+            true => names::decode(&self.raw, UTF_8),
+            false => names::decode_beside(&self.raw, encoding),
+        };
         if self.dos {
             named.shown = named.shown.replace('\\', "/");
         }
