@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek};
 
-use office_oxide::cfb::CfbReader;
 use office_oxide::options::{OnIncomplete, ParseOptions};
 use office_oxide::{Document, DocumentFormat};
 
@@ -12,7 +11,8 @@ use crate::extract::package::Package;
 use crate::extract::sniff;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
-use crate::extract::{numbering, rows};
+use crate::extract::{numbering, objects, rows};
+use crate::intake::bundle::sniff::is_compound;
 
 /// How deep documents within documents are followed.
 const DEEPEST: u32 = 3;
@@ -71,9 +71,15 @@ impl<'a, 'b> Teller<'a, 'b> {
         Ok(())
     }
 
-    /// Reads what lies in the parts of a package beside its own text. A part that cannot be read is passed over: the
+    /// Reads what lies in the parts of a package, or in the storages of a compound file, beside its own text. A part that cannot be read is passed over: the
     /// document itself was read.
-    pub(super) fn parts<R: Read + Seek>(&mut self, input: R, depth: u32) -> Result<(), Trouble> {
+    pub(super) fn parts<R: Read + Seek>(&mut self, mut input: R, depth: u32) -> Result<(), Trouble> {
+        // A compound file that holds a package may be taken for one, which is found from its end.
+        let mut beginning = [0; 8];
+        input.rewind()?;
+        if input.read_exact(&mut beginning).is_ok() && is_compound(&beginning) {
+            return objects::within(input).into_iter().try_for_each(|it| self.document(it, depth + 1));
+        }
         let Ok(mut package) = Package::open(input) else { return Ok(()) };
         let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
         for name in &names {
@@ -111,20 +117,15 @@ impl<'a, 'b> Teller<'a, 'b> {
         if depth > DEEPEST || self.n_read > MOST {
             return Ok(());
         }
-        let Some(format) = sniff::office(&mut Cursor::new(&bytes)) else {
-            // A new document may be wrapped in an old container.
-            let inner = CfbReader::new(Cursor::new(&bytes)).and_then(|mut it| it.open_stream("Package"));
-            return inner.map_or(Ok(()), |inner| self.document(inner, depth + 1));
-        };
-        if let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options()) {
+        if let Some(format) = sniff::office(&mut Cursor::new(&bytes))
+            && let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options())
+            // A letter within an old letter is read with it.
+            && !self.said.contains(document.plain_text().trim())
+        {
             self.add(&text(&document))?;
         }
-        match format {
-            DocumentFormat::Docx | DocumentFormat::Xlsx | DocumentFormat::Pptx => {
-                self.parts(Cursor::new(bytes), depth)
-            }
-            DocumentFormat::Doc | DocumentFormat::Xls | DocumentFormat::Ppt => Ok(()),
-        }
+        // What is no document may hold one, as a container that a new document is wrapped in.
+        self.parts(Cursor::new(bytes), depth)
     }
 }
 

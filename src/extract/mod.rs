@@ -32,6 +32,7 @@ mod mail;
 mod markup;
 mod media;
 mod numbering;
+mod objects;
 mod odf;
 mod ofd;
 mod ofd_page;
@@ -53,7 +54,7 @@ mod xml;
 pub use facts::given_away;
 
 /// The version of the readers; a higher one reads again what a lower one read.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What was read from one blob.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Every format of the offices gives its whole text, and says what is amiss with it.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use juanzong::cage::Budget;
@@ -36,6 +36,32 @@ fn with_parts(package: &[u8], parts: &[(&str, &[u8])]) -> Vec<u8> {
         new.write_all(bytes).unwrap();
     }
     new.finish().unwrap().into_inner()
+}
+
+/// A compound file with other streams and storages than it had.
+fn with_streams(compound: &[u8], streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::open(std::io::Cursor::new(compound.to_vec())).unwrap();
+    for (path, bytes) in streams {
+        file.create_storage_all(Path::new(path).parent().unwrap()).unwrap();
+        file.create_stream(path).unwrap().write_all(bytes).unwrap();
+    }
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+#[test]
+fn documents_within_an_old_document_are_read_with_it() {
+    let sheet = bytes_of("table.xls");
+    let mut inner = cfb::CompoundFile::open(std::io::Cursor::new(sheet)).unwrap();
+    let mut book = Vec::new();
+    inner.open_stream("/Workbook").unwrap().read_to_end(&mut book).unwrap();
+    let slides = bytes_of("slides.pptx");
+    let streams: [(&str, &[u8]); 2] =
+        [("/ObjectPool/_1/Workbook", &book), ("/ObjectPool/_2/Package", &slides)];
+    let letter = read_as(&with_streams(&bytes_of("letter.doc"), &streams), "letter.doc");
+    for words in [SENTENCE, "卫健局\t85", "请先介绍空巢老人"] {
+        assert!(letter.text.contains(words), "{words}: {}", letter.text);
+    }
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! Documents within compound files: storages of their own, packages and files wrapped whole, and those of old slides.
+
+use std::io::{Cursor, Read, Seek, Write};
+use std::path::Path;
+
+use cfb::CompoundFile;
+use flate2::read::ZlibDecoder;
+
+/// No document within another is longer when unpacked.
+const LONGEST: u64 = 64 << 20;
+
+/// How deep storages within storages are looked into, and how many objects are taken.
+const DEEPEST: u32 = 8;
+const MOST: usize = 50;
+
+/// The streams that make a storage a document.
+const DOCUMENTS: [&str; 4] = ["WordDocument", "Workbook", "Book", "PowerPoint Document"];
+
+/// Returns the files within a compound file, whatever they are; the file itself is none of them.
+pub(super) fn within<R: Read + Seek>(input: R) -> Vec<Vec<u8>> {
+    let mut objects = Vec::new();
+    if let Ok(mut file) = CompoundFile::open(input) {
+        look(&mut file, Path::new("/"), DEEPEST, &mut objects);
+    }
+    objects
+}
+
+fn look<R: Read + Seek>(file: &mut CompoundFile<R>, storage: &Path, deeper: u32, objects: &mut Vec<Vec<u8>>) {
+    let Ok(entries) = file.read_storage(storage) else { return };
+    let entries: Vec<_> =
+        entries.map(|it| (it.path().to_owned(), it.name().to_owned(), it.is_stream())).collect();
+    for (path, name, is_stream) in entries {
+        if objects.len() >= MOST {
+            return;
+        }
+        let found = match (is_stream, name.as_str()) {
+            (true, "Package") => stream(file, &path),
+            (true, "\u{1}Ole10Native") => stream(file, &path).as_deref().and_then(wrapped),
+            (true, "PowerPoint Document") => {
+                objects.extend(stream(file, &path).map(|it| of_slides(&it)).unwrap_or_default());
+                None
+            }
+            (true, _) => None,
+            (false, _) if DOCUMENTS.iter().any(|it| file.is_stream(path.join(it))) => copied(file, &path),
+            (false, _) if deeper == 0 => None,
+            (false, _) => {
+                look(file, &path, deeper - 1, objects);
+                None
+            }
+        };
+        objects.extend(found);
+    }
+    objects.truncate(MOST);
+}
+
+fn stream<R: Read + Seek>(file: &mut CompoundFile<R>, path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.open_stream(path).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Makes a storage a file of its own.
+fn copied<R: Read + Seek>(file: &mut CompoundFile<R>, storage: &Path) -> Option<Vec<u8>> {
+    let mut own = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+    let entries: Vec<_> =
+        file.walk_storage(storage).ok()?.map(|it| (it.path().to_owned(), it.is_stream())).collect();
+    for (path, is_stream) in entries {
+        let place = Path::new("/").join(path.strip_prefix(storage).ok()?);
+        match is_stream {
+            true => own.create_stream(&place).ok()?.write_all(&stream(file, &path)?).ok()?,
+            false if place == Path::new("/") => {}
+            false => own.create_storage(&place).ok()?,
+        }
+    }
+    own.flush().ok()?;
+    Some(own.into_inner().into_inner())
+}
+
+/// Returns the file that the packager of Windows wrapped: after its label, its name and where it came from.
+fn wrapped(stream: &[u8]) -> Option<Vec<u8>> {
+    let rest = stream.get(6..)?;
+    let after_text = |it: &[u8]| it.iter().position(|it| *it == 0).map(|at| at + 1);
+    let rest = rest.get(after_text(rest)?..)?;
+    let rest = rest.get(after_text(rest)?..)?;
+    let rest = rest.get(4..)?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let rest = rest.get(usize::try_from(u32::from_le_bytes(*length)).ok()?..)?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    // What was cut is torn, and still worth a look.
+    Some(rest[..length.min(rest.len())].to_vec())
+}
+
+/// Returns the objects of old slides, which stand packed among the records ([MS-PPT] 2.10.34).
+fn of_slides(stream: &[u8]) -> Vec<Vec<u8>> {
+    let (mut objects, mut rest) = (Vec::new(), stream);
+    while let Some((head, after)) = rest.split_first_chunk::<8>() {
+        let [version, instance, kind @ .., a, b, c, d] = *head;
+        let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+        let (body, next) = after.split_at(length.min(after.len()));
+        if kind == [0x11, 0x10] && objects.len() < MOST {
+            let is_packed = u16::from_le_bytes([version, instance]) >> 4 == 1;
+            let mut bytes = Vec::new();
+            match body.get(4..).filter(|_| is_packed) {
+                // One that is cut is passed over by whoever reads it.
+                Some(packed) => {
+                    ZlibDecoder::new(packed).take(LONGEST).read_to_end(&mut bytes).unwrap_or_default();
+                }
+                None => bytes.extend(body),
+            }
+            objects.push(bytes);
+        }
+        rest = next;
+    }
+    objects
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut file = CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for (path, bytes) in streams {
+            file.create_storage_all(Path::new(path).parent().unwrap()).unwrap();
+            file.create_stream(path).unwrap().write_all(bytes).unwrap();
+        }
+        file.flush().unwrap();
+        file.into_inner().into_inner()
+    }
+
+    fn native(content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+        [b"\0\0\0\0\x02\0label\0C:\\a.txt\0\0\0\x03\0\x03\0\0\0C:\0", &length[..], content, b"rest"].concat()
+    }
+
+    #[test]
+    fn objects_of_every_kind_are_found_once() {
+        let wrapped = native(b"wrapped");
+        let file = compound(&[
+            ("/WordDocument", b"outer"),
+            ("/ObjectPool/_1/Workbook", b"sheet"),
+            ("/ObjectPool/_1/ObjectPool/_2/Package", b"inside of the inner one"),
+            ("/ObjectPool/_3/Package", b"packed"),
+            ("/ObjectPool/_4/\u{1}Ole10Native", &wrapped),
+            ("/ObjectPool/_5/other", b"-"),
+        ]);
+        let found = within(Cursor::new(file));
+        assert_eq!(found.len(), 3);
+        assert_eq!((found[1].as_slice(), found[2].as_slice()), (&b"packed"[..], &b"wrapped"[..]));
+        let mut sheet = CompoundFile::open(Cursor::new(&found[0])).unwrap();
+        assert_eq!(stream(&mut sheet, Path::new("/Workbook")).as_deref(), Some(&b"sheet"[..]));
+        assert_eq!(within(Cursor::new(&found[0])), [b"inside of the inner one"]);
+    }
+
+    #[test]
+    fn objects_of_old_slides_are_unpacked() {
+        let mut packer = ZlibEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(b"object").unwrap();
+        let packed = [&[6, 0, 0, 0][..], &packer.finish().unwrap()].concat();
+        let record = |instance: u8, kind: [u8; 2], body: &[u8]| {
+            let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+            [&[instance << 4, 0], &kind[..], &length, body].concat()
+        };
+        let stream = [
+            record(0, [0xe8, 3], b"skipped"),
+            record(1, [0x11, 0x10], &packed),
+            record(0, [0x11, 0x10], b"plain"),
+        ];
+        assert_eq!(of_slides(&stream.concat()), [&b"object"[..], b"plain"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_hold_objects_or_none(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            wrapped(&bytes);
+            of_slides(&bytes);
+            within(Cursor::new(bytes));
+        }
+    }
+}
