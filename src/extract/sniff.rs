@@ -213,9 +213,9 @@ fn zipped<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
     let office = |format, kind: &str| Some((Family::Office(format), format!("{OOXML}.{kind}")));
     let other = |media_type: &str| Some((Family::Other, media_type.to_owned()));
     // Any archive may happen to hold a file or a folder of such a name.
-    let has_any = |ending: &str| names.iter().any(|it| it.ends_with(ending));
+    let has_any = |ending: &str| names.iter().any(|it| it.ends_with(ending) && it != "ofd.xml");
     let is_package = has("[content_types].xml") || has("_rels/.rels");
-    if has("ofd.xml") && has_any("/document.xml") {
+    if has("ofd.xml") && has_any(".xml") {
         return Some((Family::Ofd, "application/ofd".into()));
     }
     if has("content.xml") && (has("mimetype") || has("meta-inf/manifest.xml")) {
