@@ -1,6 +1,7 @@
 //! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 
 use office_oxide::options::{OnIncomplete, ParseOptions};
@@ -13,6 +14,9 @@ use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
 use crate::extract::{numbering, objects, rows};
 use crate::intake::bundle::sniff::is_compound;
+
+/// What stands before lines that nobody sees: those a tracked change took words from, and those with hidden words.
+pub(super) const UNSEEN: [&str; 2] = ["[修订前] ", "[隐藏文字] "];
 
 /// How deep documents within documents are followed.
 const DEEPEST: u32 = 3;
@@ -52,21 +56,31 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.push("\n")
     }
 
-    /// Adds the lines that a tracked change took words from, as they were, marked as such: nobody reads them for the
-    /// document's own words, and still they are in the file that is handed over.
-    pub(super) fn deleted<R>(&mut self, now: &Document, mut input: R) -> Result<(), Trouble>
-    where
-        R: Read + Seek + Send + 'static,
-    {
-        input.rewind()?;
-        let mut options = options();
-        options.include_deleted_text = true;
-        let Ok(before) = Document::from_reader_with(input, now.format(), &options) else { return Ok(()) };
-        // Compared as they stand in the file: a number that is drawn before a line is no change.
-        let (before, now) = (before.plain_text(), now.plain_text());
-        let kept: HashSet<&str> = now.lines().collect();
-        for line in before.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
-            self.push(&format!("\n[修订前] {line}"))?;
+    /// Adds the lines that a tracked change took words from, as they were, and those with words that are set not to be
+    /// seen, marked as such: nobody reads them for the document's own words, and still they are in the file that is
+    /// handed over.
+    pub(super) fn unseen(&mut self, now: &Document, input: &File) -> Result<(), Trouble> {
+        let read = |hidden: bool| {
+            let mut input = input.try_clone()?;
+            input.rewind()?;
+            let mut options = options();
+            options.include_deleted_text = true;
+            options.include_hidden_text = hidden;
+            // Compared as they stand in the file: a number that is drawn before a line is no change.
+            let read = Document::from_reader_with(input, now.format(), &options);
+            Ok::<_, Trouble>(read.map(|it| it.plain_text()).unwrap_or_default())
+        };
+        let (now, all) = (now.plain_text(), read(true)?);
+        if all == now {
+            return Ok(());
+        }
+        let before = read(false)?;
+        let mut kept: HashSet<&str> = now.lines().collect();
+        for (mark, text) in UNSEEN.into_iter().zip([&before, &all]) {
+            for line in text.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
+                self.push(&format!("\n{mark}{line}"))?;
+            }
+            kept.extend(text.lines());
         }
         Ok(())
     }

@@ -43,6 +43,7 @@ mod package;
 mod pdf;
 mod photo;
 mod plain;
+mod properties;
 mod rows;
 mod rtf;
 mod sketch;

@@ -10,6 +10,7 @@ use crate::domain::finding::{Code, Finding};
 use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded::{self, Teller};
 use crate::extract::package::Package;
+use crate::extract::properties;
 use crate::extract::text::Text;
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
@@ -21,11 +22,12 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     let missing = lost.first().map(|first| format!("{first}{}", more(lost.len())));
     let mut found = Found { missing, ..Found::default() };
     found.findings.extend(macros.map(|it| Finding::new(Code::E05, format!("宏:{it}"))));
+    found.findings.extend(properties::given_away(&mut again.try_clone()?));
     let mut teller = Teller::new(text);
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
             teller.push(&embedded::text(&document))?;
-            teller.deleted(&document, again.try_clone()?)?;
+            teller.unseen(&document, &again)?;
             None
         }
         DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, &mut teller)?),

@@ -2,6 +2,7 @@
 //!
 //! One file a theme, each a pure function over the text that takes time in proportion to it. [`from_text`] asks them all.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::domain::evidence::{DateKind, Dated, Provenance};
@@ -9,6 +10,7 @@ use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Status};
 use crate::domain::{dates, number};
 use crate::extract::clean;
+use crate::extract::embedded::UNSEEN;
 
 mod attachments;
 mod issuer;
@@ -31,6 +33,15 @@ pub fn given_away(name: &str) -> Vec<Finding> {
     personal::in_name(name).into_iter().chain(mark).collect()
 }
 
+/// Returns what a document's words about itself give away, of which each line may be a mark.
+pub(super) fn from_properties(lines: &str) -> Vec<Finding> {
+    let personal =
+        personal::personal(lines).map(|it| Finding::new(it.code, format!("文档属性：{}", it.detail)));
+    let mark = lines.lines().find_map(marks::secrecy);
+    let mark = mark.map(|it| Finding::new(Code::W14, format!("文档属性：{it}")));
+    personal.into_iter().chain(mark).collect()
+}
+
 /// Adds what the text says to facts and findings. A picture or video has no text and is not asked for any.
 pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings: &mut Vec<Finding>) {
     let characters = clean::n_characters(text);
@@ -40,12 +51,13 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
             findings.push(Finding::new(Code::W10, ""));
         }
     } else {
-        facts.characters = Some(characters);
+        let (visible, unseen) = apart(text);
+        facts.characters = Some(clean::n_characters(&visible)).filter(|it| *it > 0);
         let garbled = clean::garbled(text);
         let n_garbled = garbled.iter().map(|it| clean::n_characters(&text[it.clone()])).sum();
         facts.garbled_characters = Some(n_garbled).filter(|it| *it > 0);
         findings.extend(unreadable(text, &garbled, n_garbled, characters));
-        let text = &without_pinyin(text);
+        let text = &without_pinyin(&visible);
         // The first line of a workbook is the name of its first sheet.
         let unnamed = facts.media_type.contains("excel") || facts.media_type.contains("spreadsheet");
         let body = if unnamed { text.split_once('\n').map_or("", |it| it.1) } else { text };
@@ -54,7 +66,7 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
         // Texts turned traditional by some site are read like all others.
         let plain = &fast2s::convert(text);
         known(plain, facts, findings);
-        amiss(plain, facts, findings);
+        amiss(plain, &fast2s::convert(&unseen), facts, findings);
     }
     if read {
         facts.kind = facts.kind.take().or_else(|| kind::proposed(text, facts));
@@ -91,12 +103,17 @@ fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
 }
 
 /// What the text itself shows to be amiss.
-fn amiss(text: &str, facts: &Facts, findings: &mut Vec<Finding>) {
+fn amiss(text: &str, unseen: &str, facts: &Facts, findings: &mut Vec<Finding>) {
     if marks::is_copy(text) {
         findings.push(Finding::new(Code::W04, ""));
     }
-    findings.extend(facts.secrecy.as_ref().map(|mark| Finding::new(Code::W14, mark.clone())));
-    findings.extend(personal::personal(text));
+    // What nobody sees is handed over all the same.
+    let mark = facts.secrecy.clone().or_else(|| unseen.lines().find_map(marks::secrecy));
+    findings.extend(mark.map(|it| Finding::new(Code::W14, it)));
+    findings.extend(match unseen {
+        "" => personal::personal(text),
+        unseen => personal::personal(&format!("{text}\n{unseen}")),
+    });
     findings.extend(leftovers::placeholders(text));
     findings.extend(leftovers::boilerplate(text, facts.media_type == "text/html"));
 }
@@ -113,6 +130,21 @@ fn unreadable(text: &str, garbled: &[Range<usize>], n_garbled: u64, characters: 
         detail.push(format!("夹带拼音 {n_injected} 处"));
     }
     (!detail.is_empty()).then(|| Finding::new(Code::W09, detail.join(";")))
+}
+
+/// Parts the lines that nobody sees from all others, and takes their marks away.
+fn apart(text: &str) -> (Cow<'_, str>, String) {
+    if !UNSEEN.iter().any(|it| text.contains(it)) {
+        return (text.into(), String::new());
+    }
+    let (mut visible, mut unseen) = (String::with_capacity(text.len()), String::new());
+    for line in text.split_inclusive('\n') {
+        match UNSEEN.iter().find_map(|it| line.strip_prefix(it)) {
+            Some(line) => unseen.push_str(line),
+            None => visible.push_str(line),
+        }
+    }
+    (visible.into(), unseen)
 }
 
 fn without_pinyin(text: &str) -> String {
@@ -143,6 +175,17 @@ mod tests {
             findings.len()
         };
         assert_eq!((findings("application/pdf"), findings("image/jpeg")), (1, 0));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_looked_through_and_counts_for_nothing() {
+        let text = "通知\n[修订前] 联系电话13812345678\n[隐藏文字] 机密★1年\n";
+        let (mut facts, mut findings) = (Facts::default(), Vec::new());
+        from_text(text, Status::Ok, &mut facts, &mut findings);
+        assert_eq!(findings.iter().map(|it| it.code).collect::<Vec<_>>(), [Code::W14, Code::W13]);
+        assert_eq!((facts.characters, facts.secrecy), (Some(2), None));
+        let codes = from_properties("无标题\n内部资料\n13812345678").into_iter().map(|it| it.code);
+        assert_eq!(codes.collect::<Vec<_>>(), [Code::W13, Code::W14]);
     }
 
     proptest::proptest! {

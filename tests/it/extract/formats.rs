@@ -223,6 +223,22 @@ fn what_a_tracked_change_deleted_is_shown_as_such() {
 }
 
 #[test]
+fn hidden_words_and_properties_are_looked_through_for_what_must_not_leave() {
+    let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let body = format!(
+        "<w:document xmlns:w=\"{main}\"><w:body><w:p><w:r><w:t>名单</w:t></w:r></w:p><w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>电话13812345678</w:t></w:r></w:p></w:body></w:document>"
+    );
+    let letter = bytes_of("letter.docx");
+    let hidden = read_as(&with_parts(&letter, &[("word/document.xml", body.as_bytes())]), "a.docx");
+    assert_eq!(hidden.text.trim(), "名单\n[隐藏文字] 电话13812345678");
+    assert_eq!((codes(&hidden), hidden.reading.facts.characters), (vec![Code::W13], Some(2)));
+    let core = "<p:coreProperties xmlns:p=\"p\" xmlns:d=\"d\"><d:subject>机密★1年</d:subject><d:creator>张某 13812345678</d:creator></p:coreProperties>";
+    let marked = read_as(&with_parts(&letter, &[("docProps/core.xml", core.as_bytes())]), "a.docx");
+    assert_eq!((codes(&marked), marked.reading.facts.secrecy), (vec![Code::W13, Code::W14], None));
+    assert_eq!(marked.text, read("letter.docx").text);
+}
+
+#[test]
 fn a_letter_of_the_last_century_is_read() {
     let words = encoding_rs::GBK.encode("关于开展道德讲堂活动的通知\r各责任单位:\r").0.into_owned();
     let mut file = vec![0_u8; 384];

@@ -1,0 +1,77 @@
+//! What an office document says of itself beside its text: its title, subject, keywords, remarks, authors and company.
+//! Nobody sees them on a page, and whoever is handed the file can read them.
+
+use std::fs::File;
+use std::io::Seek;
+
+use office_oxide::cfb::{CfbReader, read_document_properties};
+
+use crate::domain::finding::Finding;
+use crate::extract::facts;
+use crate::extract::package::Package;
+use crate::extract::xml::{self, Mark};
+
+/// The parts of a package that hold them (ECMA-376-2, 11; ECMA-376-1, 15.2.12).
+const PARTS: [&str; 3] = ["docprops/core.xml", "docprops/app.xml", "docprops/custom.xml"];
+
+/// Returns what they give away; those that cannot be read give nothing away here.
+pub(super) fn given_away(input: &mut File) -> Vec<Finding> {
+    facts::from_properties(&of(input).unwrap_or_default())
+}
+
+/// Returns them, one a line.
+fn of(input: &mut File) -> Option<String> {
+    input.rewind().ok()?;
+    if let Ok(mut compound) = CfbReader::new(&mut *input) {
+        let own = read_document_properties(&mut compound)?;
+        let all = [
+            own.title,
+            own.subject,
+            own.author,
+            own.keywords,
+            own.comments,
+            own.last_author,
+            own.category,
+            own.manager,
+            own.company,
+        ];
+        return Some(all.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+    }
+    let mut package = Package::open(input).ok()?;
+    let mut lines = String::new();
+    for part in PARTS {
+        let Ok(Some(bytes)) = package.part(part) else { continue };
+        let mut open = String::new();
+        let _broken = xml::marks(&xml::decode(&bytes), |mark| {
+            match mark {
+                Mark::Open(tag) => open = tag.name().to_owned(),
+                Mark::Words(words) if is_words(&open) => {
+                    lines.push_str(&words);
+                    lines.push('\n');
+                }
+                Mark::Words(_) | Mark::Close(_) => {}
+            }
+            Ok(())
+        });
+    }
+    Some(lines)
+}
+
+/// Others are dates, counts and the names of programs.
+fn is_words(tag: &str) -> bool {
+    const TAGS: &[&str] = &[
+        "title",
+        "subject",
+        "creator",
+        "keywords",
+        "description",
+        "lastModifiedBy",
+        "category",
+        "contentStatus",
+        "Company",
+        "Manager",
+        "lpwstr",
+        "lpstr",
+    ];
+    TAGS.contains(&tag)
+}
