@@ -116,7 +116,7 @@ pub struct Facts {
     /// Height in pixels, as displayed (after EXIF rotation).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Pages, slides or sheets.
+    /// Pages, slides or sheets; of a Word document the pages of its last layout by Word, where it holds them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
     /// Playing time in milliseconds.

@@ -1,7 +1,6 @@
 //! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 
 use office_oxide::options::{OnIncomplete, ParseOptions};
@@ -12,7 +11,7 @@ use crate::extract::package::Package;
 use crate::extract::sniff;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
-use crate::extract::{numbering, objects, rows};
+use crate::extract::{numbering, objects, pages, rows};
 use crate::intake::bundle::sniff::is_compound;
 
 /// What stands before lines that nobody sees: those a tracked change took words from, and those with hidden words.
@@ -29,18 +28,33 @@ pub(super) struct Teller<'a, 'b> {
     text: &'a mut Text<'b>,
     said: String,
     n_read: u32,
+    /// The section that what comes next begins.
+    next: Option<&'static str>,
 }
 
 impl<'a, 'b> Teller<'a, 'b> {
     pub(super) fn new(text: &'a mut Text<'b>) -> Self {
-        Self { text, said: String::new(), n_read: 0 }
+        Self { text, said: String::new(), n_read: 0, next: None }
     }
 
     pub(super) fn section(&mut self, label: Option<&str>) -> Result<(), Trouble> {
         self.text.section(label)
     }
 
+    /// Begins a page within a line.
+    pub(super) fn turn(&mut self) -> Result<(), Trouble> {
+        self.text.turn()
+    }
+
+    /// Ends the pages; whatever is still sent stands in a section of its own.
+    pub(super) fn leave(&mut self, label: &'static str) {
+        self.next = Some(label);
+    }
+
     pub(super) fn push(&mut self, words: &str) -> Result<(), Trouble> {
+        if let Some(label) = self.next.take_if(|_| !words.trim().is_empty()) {
+            self.section(Some(label))?;
+        }
         self.said.push_str(words);
         self.text.push(words)
     }
@@ -59,15 +73,20 @@ impl<'a, 'b> Teller<'a, 'b> {
     /// Adds the lines that a tracked change took words from, as they were, and those with words that are set not to be
     /// seen, marked as such: nobody reads them for the document's own words, and still they are in the file that is
     /// handed over.
-    pub(super) fn unseen(&mut self, now: &Document, input: &File) -> Result<(), Trouble> {
+    pub(super) fn unseen<R>(
+        &mut self,
+        now: &Document,
+        open: impl Fn() -> Result<R, Trouble>,
+    ) -> Result<(), Trouble>
+    where
+        R: Read + Seek + Send + 'static,
+    {
         let read = |hidden: bool| {
-            let mut input = input.try_clone()?;
-            input.rewind()?;
             let mut options = options();
             options.include_deleted_text = true;
             options.include_hidden_text = hidden;
             // Compared as they stand in the file: a number that is drawn before a line is no change.
-            let read = Document::from_reader_with(input, now.format(), &options);
+            let read = Document::from_reader_with(open()?, now.format(), &options);
             Ok::<_, Trouble>(read.map(|it| it.plain_text()).unwrap_or_default())
         };
         let (now, all) = (now.plain_text(), read(true)?);
@@ -78,7 +97,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         let mut kept: HashSet<&str> = now.lines().collect();
         for (mark, text) in UNSEEN.into_iter().zip([&before, &all]) {
             for line in text.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
-                self.push(&format!("\n{mark}{line}"))?;
+                self.push(&format!("\n{mark}{}", pages::bare(line)))?;
             }
             kept.extend(text.lines());
         }

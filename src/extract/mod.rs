@@ -40,6 +40,7 @@ mod office;
 mod old_powerpoint;
 mod old_word;
 mod package;
+mod pages;
 mod pdf;
 mod photo;
 mod plain;

@@ -1,7 +1,8 @@
 //! Documents, sheets and slides of Microsoft Office and WPS, old and new.
 
 use std::fs::File;
-use std::io::Seek;
+use std::io::{Cursor, Seek};
+use std::sync::Arc;
 
 use office_oxide::cfb::CfbReader;
 use office_oxide::{Document, DocumentFormat, DocumentIR, OfficeError};
@@ -10,14 +11,21 @@ use crate::domain::finding::{Code, Finding};
 use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded::{self, Teller};
 use crate::extract::package::Package;
-use crate::extract::properties;
 use crate::extract::text::Text;
+use crate::extract::{pages, properties};
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let macros = macros(&mut input);
     input.rewind()?;
     let again = input.try_clone()?;
-    let document = Document::from_reader_with(input, format, &embedded::options()).map_err(trouble)?;
+    let marked =
+        (format == DocumentFormat::Docx).then(|| pages::marked(&mut input)).flatten().map(Arc::<[u8]>::from);
+    input.rewind()?;
+    let document = match &marked {
+        Some(bytes) => Document::from_reader_with(Cursor::new(bytes.clone()), format, &embedded::options()),
+        None => Document::from_reader_with(input, format, &embedded::options()),
+    };
+    let document = document.map_err(trouble)?;
     let lost: Vec<_> = document.damage().into_iter().filter(|it| it.is_loss()).collect();
     let missing = lost.first().map(|first| format!("{first}{}", more(lost.len())));
     let mut found = Found { missing, ..Found::default() };
@@ -26,9 +34,12 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     let mut teller = Teller::new(text);
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
-            teller.push(&embedded::text(&document))?;
-            teller.unseen(&document, &again)?;
-            None
+            let n_pages = pages::send(&embedded::text(&document), &mut teller)?;
+            match &marked {
+                Some(bytes) => teller.unseen(&document, || Ok(Cursor::new(bytes.clone())))?,
+                None => teller.unseen(&document, || rewound(&again))?,
+            }
+            n_pages
         }
         DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, &mut teller)?),
         DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document.to_ir(), &mut teller)?),
@@ -36,6 +47,12 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     drop(document);
     teller.parts(again, 0)?;
     Ok(found)
+}
+
+fn rewound(input: &File) -> Result<File, Trouble> {
+    let mut input = input.try_clone()?;
+    input.rewind()?;
+    Ok(input)
 }
 
 /// Reads a locked package. Some programs lock with a password that everybody knows, only against changes; a package

@@ -33,6 +33,11 @@ impl<'a> Text<'a> {
         self.to.note(&Note::Section { label: label.map(str::to_owned) }).map_err(Trouble::CutOff)
     }
 
+    /// Begins a page right here, which may be within a line.
+    pub(super) fn turn(&mut self) -> Result<(), Trouble> {
+        self.to.note(&Note::Section { label: None }).map_err(Trouble::CutOff)
+    }
+
     /// Sends more text; `Enough` once there is no room for it.
     pub(super) fn push(&mut self, text: &str) -> Result<(), Trouble> {
         let clean = clean(text);

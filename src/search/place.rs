@@ -63,7 +63,7 @@ impl Place {
 fn kind(format: &str) -> Option<Kind> {
     let group = |word| media::formats_of(word).iter().any(|it| it == format);
     match format {
-        "pdf" | "ofd" => Some(Kind::Page),
+        "pdf" | "ofd" | "docx" | "docm" | "dotx" | "wps" => Some(Kind::Page),
         "eml" | "msg" | "mbox" => Some(Kind::Letter),
         _ if group("ppt") => Some(Kind::Slide),
         _ if group("excel") || matches!(format, "xlsb" | "xlsm" | "tsv") => Some(Kind::Sheet),
@@ -84,7 +84,9 @@ pub(super) fn of(
     let Some(kind) = kind(format) else { return Ok(None) };
     let place = sections.iter().position(|it| it.range.contains(&at));
     if kind != Kind::Sheet {
-        let known = place.filter(|_| sections.len() > 1);
+        // What stands on no page has a name instead.
+        let named = |it: &usize| sections.get(*it).is_some_and(|it| it.label.is_some());
+        let known = place.filter(|it| sections.len() > 1 && !(kind == Kind::Page && named(it)));
         return Ok(known.map(|it| Place { kind, number: it + 1, name: None, row: None }));
     }
     let section = place.and_then(|it| sections.get(it));
@@ -140,6 +142,11 @@ mod tests {
         assert_eq!(place("csv", &[], "甲,乙\r\n\n丙,丁\n", "丁").unwrap(), "第 2 行");
         assert_eq!(place("pdf", &["一", "二"], "一甲\n二乙\n", "乙").unwrap(), "第 2 页");
         assert_eq!(place("pptx", &["一", "二"], "一甲\n二乙\n", "甲").unwrap(), "第 1 张幻灯片");
+        assert_eq!(
+            place("docx", &["一", "二"], "一甲\n二乙\n", "乙"),
+            None,
+            "a section with a name is no page"
+        );
         assert_eq!(place("pdf", &["一"], "一甲\n", "甲"), None, "one page needs no number");
         assert_eq!(place("txt", &[], "甲\n乙", "乙"), None);
     }

@@ -74,8 +74,8 @@ pub(in crate::web) async fn page(State(site): State<Arc<Site>>, visitor: Visitor
         )) }
         h2 #search { (visitor.say("检索", "Search")) }
         p { (visitor.say(
-            "任何片段都能查到，简体繁体通用，标点和换行不计。不足十件时，后面另列近似匹配。每条结果写明所在的页、幻灯片或工作表的行，空行不计；左边各项可以逐级缩小范围，点 × 放宽。",
-            "Any fragment is found, in either script, whatever its punctuation and line breaks. Where fewer than ten are found, near matches follow. Each result tells its page, slide, or row of a sheet, empty rows not counted; what stands on the left narrows step by step, and × widens again.",
+            "任何片段都能查到，简体繁体通用，标点和换行不计。不足十件时，后面另列近似匹配。每条结果写明所在的页、幻灯片或工作表的行，空行不计（Word 文档的页以 Word 最后一次排版为准，没有记下的不写）；左边各项可以逐级缩小范围，点 × 放宽。",
+            "Any fragment is found, in either script, whatever its punctuation and line breaks. Where fewer than ten are found, near matches follow. Each result tells its page, slide, or row of a sheet, empty rows not counted (pages of a Word document are those of its last layout by Word, where it holds them); what stands on the left narrows step by step, and × widens again.",
         )) }
         div.scroll { table { tbody {
             @for (typed, zh, english) in FORMS { tr { td { a href=(links::search(typed)) { (typed) } } td { (visitor.say(zh, english)) } } }

@@ -223,6 +223,35 @@ fn what_a_tracked_change_deleted_is_shown_as_such() {
 }
 
 #[test]
+fn a_letter_has_the_pages_that_word_laid_out() {
+    let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let read_body = |body: &str, parts: &[(&str, &[u8])]| {
+        let body = format!("<w:document xmlns:w=\"{main}\"><w:body>{body}</w:body></w:document>");
+        let parts = [&[("word/document.xml", body.as_bytes())], parts].concat();
+        read_as(&with_parts(&bytes_of("letter.docx"), &parts), "a.docx")
+    };
+    let pages = |of: &Extraction| -> Vec<String> {
+        of.sections.iter().map(|it| of.text[it.range.clone()].trim().to_owned()).collect()
+    };
+    let begun = "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>";
+    let laid_out = format!(
+        "<w:p><w:r><w:t>关爱空</w:t></w:r><w:r><w:lastRenderedPageBreak/><w:t>巢老人</w:t></w:r></w:p>{begun}<w:p><w:r><w:lastRenderedPageBreak/><w:t>第三页</w:t></w:r></w:p><w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>不见</w:t></w:r></w:p>"
+    );
+    let letter = read_body(&laid_out, &[]);
+    assert_eq!(pages(&letter), ["关爱空", "巢老人", "第三页", "[隐藏文字] 不见"]);
+    assert_eq!(
+        (letter.reading.facts.pages, letter.sections[3].label.as_deref()),
+        (Some(3), Some("页外文字"))
+    );
+    assert!(letter.text.contains("关爱空巢老人\n"), "a line over two pages is one: {}", letter.text);
+    // Without a layout there are as many pages as the file counts, or none.
+    let own = format!("<w:p><w:r><w:t>一</w:t></w:r></w:p>{begun}<w:p><w:r><w:t>二</w:t></w:r></w:p>");
+    assert_eq!(read_body(&own, &[]).reading.facts.pages, None);
+    let counted = read_body(&own, &[("docProps/app.xml", b"<Properties><Pages>2</Pages></Properties>")]);
+    assert_eq!((counted.reading.facts.pages, pages(&counted)), (Some(2), vec!["一".into(), "二".into()]));
+}
+
+#[test]
 fn hidden_words_and_properties_are_looked_through_for_what_must_not_leave() {
     let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
     let body = format!(
