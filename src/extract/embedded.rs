@@ -87,9 +87,9 @@ impl<'a, 'b> Teller<'a, 'b> {
             options.include_hidden_text = hidden;
             // Compared as they stand in the file: a number that is drawn before a line is no change.
             let read = Document::from_reader_with(open()?, now.format(), &options);
-            Ok::<_, Trouble>(read.map(|it| it.plain_text()).unwrap_or_default())
+            Ok::<_, Trouble>(read.map(|it| pages::bare(&it.plain_text())).unwrap_or_default())
         };
-        let (now, all) = (now.plain_text(), read(true)?);
+        let (now, all) = (pages::bare(&now.plain_text()), read(true)?);
         if all == now {
             return Ok(());
         }
@@ -97,7 +97,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         let mut kept: HashSet<&str> = now.lines().collect();
         for (mark, text) in UNSEEN.into_iter().zip([&before, &all]) {
             for line in text.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
-                self.push(&format!("\n{mark}{}", pages::bare(line)))?;
+                self.push(&format!("\n{mark}{line}"))?;
             }
             kept.extend(text.lines());
         }

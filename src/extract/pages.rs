@@ -133,9 +133,9 @@ impl Table {
     }
 }
 
-/// Returns a line without signs.
-pub(super) fn bare(line: &str) -> String {
-    line.replace(SIGNS, "")
+/// Returns a text without signs.
+pub(super) fn bare(text: &str) -> String {
+    text.replace(SIGNS, "")
 }
 
 /// Sends a text page by page; returns how many there are, none where the text has no signs.

@@ -218,3 +218,42 @@ fn two(bytes: &[u8], at: usize) -> u64 {
 fn four(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 4).and_then(|it| it.try_into().ok()).map_or(0, |it| u32::from_le_bytes(it).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(bytes: &[u8]) -> Parts {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        parts(&file).unwrap()
+    }
+
+    #[test]
+    fn an_ending_is_written_anew_where_it_counts_wrong() {
+        let row = [&b"PK\x01\x02"[..], &[0; 42]].concat();
+        let ending = |told: u8| {
+            [&b"PK\x05\x06\0\0\0\0"[..], &[told, 0, told, 0, 92, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat()
+        };
+        let file = |told: u8| [&row[..], &row, &ending(told)].concat();
+        let mut part = found(&file(1)).parts.remove(0);
+        let mut mended = Vec::new();
+        part.read_to_end(&mut mended).unwrap();
+        assert_eq!(mended, file(2));
+        assert_eq!(part.seek(SeekFrom::End(-22)).unwrap(), 92);
+        assert!(found(&file(1)).hidden.is_some() && found(&file(2)).hidden.is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_parts(pieces in prop::collection::vec(0_usize..6, 0..30), n in any::<[u8; 16]>()) {
+            let all: [&[u8]; 6] = [b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04", &n, &[0; 22], &[0; 46]];
+            let bytes = pieces.iter().filter_map(|it| all.get(*it)).copied().collect::<Vec<_>>().concat();
+            prop_assert!(!found(&bytes).parts.is_empty());
+        }
+    }
+}

@@ -53,13 +53,15 @@ pub(super) fn is_document<R: Read + Seek>(input: R) -> bool {
         || has("androidmanifest.xml") && (has("classes.dex") || has("resources.arsc"))
 }
 
-/// Whether the list of types knows all members; a file that was laid beside the parts is none of them.
+/// Whether the list of types knows all members; a file that was laid beside the parts is none of them. What Office has
+/// thrown away lies in a folder that no list knows (ECMA-376-2, 2006, annex C).
 fn declares(types: &str, parts: &HashSet<String>) -> bool {
     let known: HashSet<String> = values(types).map(plain).collect();
     let ending = |it: &str| it.rsplit_once('.').map(|it| it.1.to_owned());
+    let is_other = |it: &&String| *it != "[content_types].xml" && !it.starts_with("[trash]/");
     parts
         .iter()
-        .filter(|it| *it != "[content_types].xml")
+        .filter(is_other)
         .all(|it| known.contains(it) || ending(it).is_some_and(|it| known.contains(&it)))
 }
 
@@ -73,4 +75,54 @@ fn plain(name: &str) -> String {
     let name = name.replace('\\', "/").to_lowercase();
     let name = name.strip_prefix("./").unwrap_or(&name);
     name.trim_start_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use proptest::prelude::*;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn is_document_of(members: &[(&str, &str)]) -> bool {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in members {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(content.as_bytes()).unwrap();
+        }
+        assert!(may_be_document(members.iter().map(|it| it.0.as_bytes())));
+        is_document(writer.finish().unwrap())
+    }
+
+    #[test]
+    fn a_root_that_leads_on_makes_a_document() {
+        let types = (
+            "[Content_Types].xml",
+            r#"<Default Extension="rels"/><Override PartName="/word/document.xml"/>"#,
+        );
+        let rels = ("_rels/.rels", r#"<Relationship Target="/word/document.xml"/>"#);
+        let (body, trash) = (("word/document.xml", ""), ("[trash]/0000.dat", ""));
+        assert!(is_document_of(&[types, rels, body, trash]));
+        assert!(!is_document_of(&[types, rels, body, ("名单.xls", "")]));
+        assert!(!is_document_of(&[types, rels]));
+        assert!(is_document_of(&[("mimetype", "application/epub+zip"), ("a", "")]));
+        assert!(!is_document_of(&[("a", ""), ("mimetype", "application/epub+zip")]));
+        let root = ("OFD.xml", "<ofd:DocRoot> Doc_0/Document.xml</ofd:DocRoot>");
+        assert!(is_document_of(&[root, ("Doc_0\\Document.xml", "")]));
+        assert!(!is_document_of(&[root, ("Doc_0.xml", "")]));
+        let manifest = ("META-INF/MANIFEST.MF", "Manifest-Version: 1.0");
+        assert!(
+            is_document_of(&[manifest, ("a/B.class", "")]) && !is_document_of(&[manifest, ("a.docx", "")])
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_document_or_none(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(!is_document(Cursor::new(bytes)));
+        }
+    }
 }
