@@ -35,7 +35,7 @@ fn of(input: &mut File) -> Option<String> {
             own.manager,
             own.company,
         ];
-        return Some(all.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+        return Some(all.into_iter().flatten().map(decoded).collect::<Vec<_>>().join("\n"));
     }
     let mut package = Package::open(input).ok()?;
     let mut lines = String::new();
@@ -57,6 +57,12 @@ fn of(input: &mut File) -> Option<String> {
     Some(lines)
 }
 
+/// Decodes what stands in UTF-8 (code page 65001), of which the reader makes a character of each byte.
+fn decoded(words: String) -> String {
+    let bytes: Option<Vec<u8>> = words.chars().map(|it| u8::try_from(it).ok()).collect();
+    bytes.and_then(|it| String::from_utf8(it).ok()).unwrap_or(words)
+}
+
 /// Others are dates, counts and the names of programs.
 fn is_words(tag: &str) -> bool {
     const TAGS: &[&str] = &[
@@ -74,4 +80,16 @@ fn is_words(tag: &str) -> bool {
         "lpstr",
     ];
     TAGS.contains(&tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_made_of_bytes_are_put_together() {
+        let apart: String = "机密★1年".bytes().map(char::from).collect();
+        assert_eq!(decoded(apart), "机密★1年");
+        assert_eq!((decoded("café".into()), decoded("机密".into())), ("café".into(), "机密".into()));
+    }
 }

@@ -223,6 +223,26 @@ fn what_a_tracked_change_deleted_is_shown_as_such() {
 }
 
 #[test]
+fn what_stands_beside_the_text_is_read_in_old_and_new_documents() {
+    for name in ["notes.doc", "notes.docx"] {
+        let notes = read(name);
+        let places = ["页眉", "页脚", "脚注", "尾注", "批注", "文本框"].map(|it| format!("{it}里的文字"));
+        for words in places
+            .iter()
+            .map(String::as_str)
+            .chain(["正文第四段\n", "[隐藏文字] 正文第四段隐藏的13812345678"])
+        {
+            assert_eq!(notes.text.matches(words).count(), 1, "{name}: {words}: {}", notes.text);
+        }
+        assert_eq!(
+            codes(&notes),
+            [Code::W13, Code::W14, Code::W13],
+            "{name}: of properties, of hidden words"
+        );
+    }
+}
+
+#[test]
 fn a_letter_has_the_pages_that_word_laid_out() {
     let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
     let read_body = |body: &str, parts: &[(&str, &[u8])]| {
