@@ -3,9 +3,43 @@
 use crate::extract::facts::seen;
 
 /// Returns the mark of secrecy as written. A word in running text or in a title is none.
+///
+/// A mark stands on a line of its own: above a paper, or further down, where a cover or another paper came before it; or
+/// with its star beside other words at the head of a page. Below the head of the whole a bare level among others is a
+/// list of levels, and a word about keeping a paper is one for its readers.
 pub(super) fn secrecy(text: &str) -> Option<String> {
     const HEAD: usize = 15;
-    text.lines().map(str::trim).filter(|it| !it.is_empty()).take(HEAD).find_map(mark_of)
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    // What is no short line is not looked at more closely.
+    let mark = |at: usize| lines.get(at).and_then(|it| mark_of(it));
+    let is_listed = |at: usize| {
+        let other = |it: Option<String>| {
+            it.is_some_and(|it| is_secret(&it) && Some(it.as_str()) != mark(at).as_deref())
+        };
+        other(at.checked_sub(1).and_then(mark)) || other(mark(at + 1))
+    };
+    (0..lines.len()).find_map(|at| {
+        let own = mark(at)
+            .filter(|it| at < HEAD || it.contains('★') || (it.split(' ').any(is_level) && !is_listed(at)));
+        own.or_else(|| starred(lines.get(at)?))
+    })
+}
+
+/// A level of secrecy, or `内部…`.
+fn is_level(word: &str) -> bool {
+    is_secret(word) || word.starts_with("内部")
+}
+
+/// The mark with its star that stands beside other words at the head of a page: `机密★10年    第 3 页`.
+fn starred(line: &str) -> Option<String> {
+    const MOST: usize = 60;
+    let is_star = |c: char| STARS.contains(c);
+    if !line.contains(is_star) || line.chars().count() > MOST {
+        return None;
+    }
+    let tight = tight(line);
+    let marks = tight.split(|c: char| c.is_whitespace() || c == '|').map(bare).filter(|it| it.contains('★'));
+    marks.filter(|it| is_secret(it)).map(str::to_owned).next()
 }
 
 /// Returns the mark of secrecy that a file name or title bears: `【机密】方案`, `机密★1年 通知`.
@@ -66,20 +100,29 @@ fn mark_of(line: &str) -> Option<String> {
             BESIDE.iter().any(|it| word.starts_with(it)) || (!marks.is_empty() && is_term(word));
         if is_secret(word) || INTERNAL.contains(&word) {
             marks.push(word);
-        } else if !URGENT.contains(&word) && !told_beside && !word.chars().all(|c| c.is_ascii_digit()) {
+        } else if !URGENT.contains(&word) && !told_beside && !is_page(word) {
             return None;
         }
     }
-    (!marks.is_empty()).then(|| marks.join(" "))
+    // One paper has one level: several are what some rule speaks of.
+    let n_levels = marks.iter().filter(|it| is_secret(it)).count();
+    (!marks.is_empty() && n_levels < 2).then(|| marks.join(" "))
+}
+
+/// What tells the page or the copy: `3`, `— 3 —`, `第3页`, `第`, `共5页`, `3/5`.
+fn is_page(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_digit() || "第共页-－–—/".contains(c))
 }
 
 /// Draws a term to its mark, whatever star stands between them, and leaves out what is not seen:
 /// `【机密】 ＊ 1年` is `机密★1年`.
 fn tight(line: &str) -> String {
-    let starred: String = seen(line).map(|c| if "☆*＊⭐✩⋆".contains(c) { '★' } else { c }).collect();
+    let starred: String = seen(line).map(|c| if STARS.contains(c) { '★' } else { c }).collect();
     let sides: Vec<&str> = starred.split('★').map(bare).collect();
     sides.join("★")
 }
+
+const STARS: &str = "★☆*＊⭐✩⋆";
 
 /// `绝密`, `机密级`, `机密★1年`, `秘密★长期`.
 fn is_secret(word: &str) -> bool {
@@ -93,7 +136,7 @@ fn is_secret(word: &str) -> bool {
 /// How long a secret is kept: `1年`, `长期`.
 fn is_term(word: &str) -> bool {
     (2..=12).contains(&word.chars().count())
-        && word.chars().all(|c| c.is_ascii_digit() || "年月日个长期永久启封解密前一二三五十".contains(c))
+        && word.chars().all(|c| c.is_ascii_digit() || "年月日个长期永久启封用解密前一二三五十".contains(c))
         && !word.chars().all(|c| c.is_ascii_digit())
 }
 
@@ -140,8 +183,42 @@ mod tests {
         ] {
             assert_eq!(secrecy(text).as_deref(), meant, "{text}");
         }
-        let late = format!("{}机密★1年", "正文\n".repeat(20));
-        assert_eq!(secrecy(&late), None);
+    }
+
+    #[test]
+    fn a_mark_is_found_wherever_it_stands() {
+        for (mark, meant) in [
+            ("机密★10年", Some("机密★10年")),
+            ("绝密", Some("绝密")),
+            ("秘密★", Some("秘密★")),
+            ("秘 密", Some("秘密")),
+            ("密级：机密", Some("机密")),
+            ("【内部资料】", Some("内部资料")),
+            ("内部资料 注意保存", Some("内部资料 注意保存")),
+            ("绝密 特急", Some("绝密")),
+            ("机密★10年\t第 3 页 共 5 页", Some("机密★10年")),
+            ("秘密  — 3 —", Some("秘密")),
+            ("濮阳市教育局文件    机密★10年", Some("机密★10年")),
+            ("| 秘密 ☆ 5年 | 第3页 |", Some("秘密★5年")),
+            ("绝密★启用前", Some("绝密★启用前")),
+            ("加急", None),
+            ("特急", None),
+            ("注意保存", None),
+            ("妥善保管", None),
+            ("第 3 页", None),
+            ("保守国家秘密", None),
+            ("商业秘密", None),
+            ("国家秘密★", None),
+            ("密级分为：", None),
+            ("绝密\n机密\n秘密", None),
+            ("标为“机密★10年”的文件由专人保管。", None),
+            ("秘密级、机密级、绝密级", None),
+            ("国家秘密标志形式为“密级★保密期限”，如机密★10年，绝密★长期等。", None),
+            ("★★★★★ 五星级 机密", None),
+        ] {
+            let late = format!("{}{mark}\n正文\n", "正文\n".repeat(20));
+            assert_eq!(secrecy(&late).as_deref(), meant, "{mark}");
+        }
     }
 
     #[test]
