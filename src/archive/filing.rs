@@ -21,7 +21,7 @@ use crate::domain::evidence::{Alias, Blob, Dated, KindSource};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, KindCode, SchemeId, SubmissionId, UnitId};
 use crate::domain::media;
-use crate::domain::submission::{Container, Filing, Head, Receipt};
+use crate::domain::submission::{Container, Filing, Head, Receipt, SentBack};
 use crate::error::{Error, Result};
 use crate::intake::Place;
 use crate::ledger::event::Event;
@@ -87,6 +87,8 @@ pub struct Line {
     pub standard: Option<(SchemeId, IndicatorPath)>,
     /// What intake itself sees amiss.
     pub findings: Vec<Finding>,
+    /// What had been returned of the piece when its bytes came again.
+    pub sent_back: Vec<SentBack>,
 }
 
 impl Line {
@@ -113,6 +115,7 @@ impl Line {
             unit: None,
             standard: None,
             findings: finding.into_iter().collect(),
+            sent_back: vec![],
         }
     }
 

@@ -24,6 +24,8 @@ use crate::store::Store;
 
 pub mod filing;
 
+pub mod turned;
+
 mod reception;
 
 mod records;

@@ -220,6 +220,7 @@ impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
             unit: known.unit,
             standard: known.standard,
             findings: known.findings,
+            sent_back: vec![],
         };
         if (self.known)(&line) {
             line.filing = Filing::Known;

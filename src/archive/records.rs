@@ -4,7 +4,7 @@ use crate::archive::filing::{Line, Received};
 use crate::domain::evidence::{Alias, Claim, Evidence, Part, Role, Sighting};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, SubmissionId};
-use crate::domain::submission::{Container, Filing};
+use crate::domain::submission::{Container, Filing, SentBack};
 use crate::error::{Error, Result};
 use crate::ledger::Desk;
 use crate::ledger::event::Event;
@@ -101,7 +101,9 @@ impl FileRecord {
         // What was once filed as unassigned and given to a unit since is not filed anew from the same path.
         let given =
             || fold.holders_of(&blob.sha256).find(|it| it.sightings.iter().any(|s| s.path == self.path));
-        let known = known.or_else(|| if unit.is_none() { given() } else { None }).map(|it| it.id);
+        let known = known.or_else(|| if unit.is_none() { given() } else { None });
+        let sent_back = known.map(|it| SentBack::of(it, &self.evidence.claims)).unwrap_or_default();
+        let known = known.map(|it| it.id);
         let elsewhere: Vec<String> = fold
             .holders_of(&blob.sha256)
             .filter_map(|it| it.unit.as_ref())
@@ -131,6 +133,7 @@ impl FileRecord {
             unit,
             standard,
             findings: self.findings,
+            sent_back,
         })
     }
 }

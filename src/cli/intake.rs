@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::archive::filing::{self, Filed, Line, Offering};
 use crate::archive::processing::Told;
+use crate::archive::turned::Turned;
 use crate::archive::{Archive, Processing};
 use crate::cli::Desk;
 use crate::cli::output::{Tone, plain};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::id::EvidenceId;
 use crate::domain::media::size;
-use crate::domain::submission::Filing;
+use crate::domain::submission::{Filing, SentBack};
 use crate::error::{Error, Result};
 use crate::extract as reading;
 use crate::intake::folder;
@@ -71,17 +72,19 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
     let bar = desk.output.progress(survey.bytes);
     let stop = stop_on_interrupt();
     let (output, units) = (desk.output.clone(), Arc::clone(&fold));
-    let mut failed = None;
+    let (mut failed, mut unassigned) = (None, None);
     let mut pieces: Vec<EvidenceId> = Vec::new();
-    let mut unassigned = None;
     let mut n_files = 0_u64;
+    let turned = Arc::new(Mutex::new(Turned::default()));
     let mut tell = {
-        let bar = bar.clone();
+        let (bar, turned) = (bar.clone(), Arc::clone(&turned));
         move |line: Line| {
             n_files += 1;
             bar.inc(line.bytes);
             bar.set_message(format!("{n_files}/{}", survey.files));
-            bar.suspend(|| show_line(&output, &units, &line))
+            output.json(&shapes::Line::of(&line, output.english))?;
+            let tells = turned.lock().unwrap_or_else(PoisonError::into_inner).tells(&line, || ());
+            if tells { bar.suspend(|| show_line(&output, &units, &line)) } else { Ok(()) }
         }
     };
     let act = desk.act();
@@ -89,6 +92,7 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
         let rehearsed = filing::rehearse(&archive, &act, &offering, move |line| drop(tell(line))).await;
         bar.finish_and_clear();
         rehearsed?;
+        show_sums(&desk.output, &turned)?;
         let said = desk.output.either("试运行:什么也没有归档。", "Dry run: nothing was filed.");
         desk.output.line(said)?;
         return Ok(ExitCode::SUCCESS);
@@ -108,6 +112,7 @@ pub(super) async fn intake(desk: &Desk, args: Intake) -> Result<ExitCode> {
     if let Some(error) = failed {
         return Err(error);
     }
+    show_sums(&desk.output, &turned)?;
     if !args.no_wait {
         read_or_wait(desk, &archive, &pieces, &stop).await?;
     }
@@ -145,7 +150,6 @@ pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
 }
 
 fn show_line(output: &crate::cli::Output, fold: &Fold, line: &Line) -> Result<()> {
-    output.json(&shapes::Line::of(line, output.english))?;
     let tone = match line.filing {
         Filing::Filed | Filing::FiledAgain => Tone::Good,
         Filing::Known | Filing::Container | Filing::Junk => Tone::Quiet,
@@ -158,7 +162,24 @@ fn show_line(output: &crate::cli::Output, fold: &Fold, line: &Line) -> Result<()
     let code = code.map(|it| format!("  {it}")).unwrap_or_default();
     let label = output.toned(tone, line.label(output.english));
     output.line(format!("{label}{number}  {}{unit}{code}", plain(&line.path)))?;
+    for it in &line.sent_back {
+        let sentence = it.sentence(&code_of(fold, it), output.english);
+        output.line(format!("    {}", output.toned(Tone::Warn, &plain(&sentence))))?;
+    }
     show_findings(output, &line.findings)
+}
+
+fn code_of(fold: &Fold, it: &SentBack) -> String {
+    fold.scheme(&it.scheme).map_or_else(|| it.indicator.to_string(), |known| known.full_code(&it.indicator))
+}
+
+/// What was turned away too often to be told line by line.
+fn show_sums(output: &crate::cli::Output, turned: &Mutex<Turned<()>>) -> Result<()> {
+    for sum in turned.lock().unwrap_or_else(PoisonError::into_inner).sums() {
+        let label = output.toned(Tone::Warn, sum.filing.label(output.english));
+        output.line(format!("{label}  {}", sum.sentence(output.english)))?;
+    }
+    Ok(())
 }
 
 fn show_findings(output: &crate::cli::Output, findings: &[Finding]) -> Result<()> {

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{Digest, EntryId, SubmissionId};
+use crate::domain::evidence::{Claim, Evidence, Standing};
+use crate::domain::id::{Digest, EntryId, IndicatorPath, SchemeId, SubmissionId};
 
 /// One offer at the door: a folder, some files, an upload. Its files are not kept until they are filed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -147,6 +148,55 @@ impl Filing {
     /// Returns whether the archive holds the file after this outcome.
     pub fn is_kept(self) -> bool {
         matches!(self, Self::Filed | Self::Known | Self::FiledAgain)
+    }
+}
+
+/// A claim that had been returned when the same bytes came again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentBack {
+    /// The scheme of its standard.
+    pub scheme: SchemeId,
+    /// The standard.
+    pub indicator: IndicatorPath,
+    /// Why it was returned.
+    pub reason: String,
+    /// Whether it is pending again; where the standard was not said again it stays returned.
+    pub reopened: bool,
+}
+
+impl SentBack {
+    /// Returns what had been returned of a piece whose bytes came again with some claims.
+    pub fn of(piece: &Evidence, again: &[Claim]) -> Vec<Self> {
+        let returned = piece.claims.iter().filter_map(|it| match &it.standing {
+            Standing::Returned { reason, .. } => Some((it, reason)),
+            Standing::Pending | Standing::Accepted | Standing::Withdrawn { .. } => None,
+        });
+        let told = returned.map(|(it, reason)| Self {
+            scheme: it.scheme.clone(),
+            indicator: it.indicator.clone(),
+            reason: reason.clone(),
+            reopened: again.iter().any(|new| new.is_on(&it.scheme, &it.indicator)),
+        });
+        told.collect()
+    }
+
+    /// Returns the sentence for who sent it, with the code of the standard.
+    pub fn sentence(&self, code: &str, english: bool) -> String {
+        let reason = if self.reason.is_empty() { "—" } else { &self.reason };
+        match (english, self.reopened) {
+            (false, true) => {
+                format!("文件与退回的相同，一字未改（{code} 退回原因：{reason}）；已重新列为待审。")
+            }
+            (false, false) => {
+                format!("文件与退回的相同，一字未改（{code} 退回原因：{reason}）；仍为退回，请改正后报送。")
+            }
+            (true, true) => {
+                format!("The same bytes were returned ({code}, because: {reason}); they are pending again.")
+            }
+            (true, false) => format!(
+                "The same bytes were returned ({code}, because: {reason}) and still are; correct them, then send them."
+            ),
+        }
     }
 }
 

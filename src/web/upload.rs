@@ -16,6 +16,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 
 use crate::archive::filing::{self, Filed, Line, Offering};
+use crate::archive::turned::Turned;
 use crate::domain::finding::Severity;
 use crate::domain::id::SchemeId;
 use crate::domain::media::size;
@@ -78,6 +79,8 @@ pub(super) async fn take(
 ) -> std::result::Result<Markup, Refused> {
     let (lines, filed) = received(&site, &visitor, &headers, form).await?;
     let (fold, read) = read_soon(&site, &lines).await?;
+    let mut turned = Turned::default();
+    let shown: Vec<&Line> = lines.iter().filter(|it| turned.tells(it, || *it)).collect();
     let body = html! {
         h1 { (visitor.say("报送回执", "Receipt")) " #" (filed.submission) }
         p.answer { (submissions::counts(&filed.receipt, &visitor)) }
@@ -88,7 +91,13 @@ pub(super) async fn take(
             p.note { (visitor.say("有文件还在读取，疑点稍后见", "Some files are still being read; look for findings at")) " "
                 a href={ "/submissions/" (filed.submission) } { (visitor.say("回执页", "the receipt's page")) } }
         }
-        ul.lines { @for it in &lines { (told(&fold, &visitor, it)) } }
+        ul.lines {
+            @for it in shown { (told(&fold, &visitor, it)) }
+            @for it in turned.sums() { li.line { details {
+                summary { b { (it.filing.label(visitor.english)) } " " (it.sentence(visitor.english)) }
+                ul { @for it in it.rest { li { (it.path) } } }
+            } } }
+        }
         p.actions {
             a.button href="/upload" { (visitor.say("继续报送", "Send more")) }
             a href={ "/submissions/" (filed.submission) } { (visitor.say("保存回执网址", "The receipt's own page")) }
@@ -108,6 +117,10 @@ fn told(fold: &Fold, visitor: &Visitor, it: &Line) -> Markup {
             @match it.evidence { Some(id) => a href=(links::evidence(id)) { (it.path) }, None => (it.path) }
             @if let Some(unit) = unit { " · " (unit) }
             @if let Some(code) = code { " · " (code) }
+            @for it in &it.sent_back {
+                @let code = fold.scheme(&it.scheme).map_or_else(|| it.indicator.to_string(), |s| s.full_code(&it.indicator));
+                br; span.finding.f-warn { (it.sentence(&code, visitor.english)) }
+            }
             @for it in &it.findings { br; (finding(it, visitor.english)) }
             @if let Some(piece) = it.evidence.and_then(|id| fold.current(id)) {
                 @if let Some(found) = doubts::open(visitor, fold, piece, Severity::Info) { (found) }

@@ -56,6 +56,33 @@ async fn a_new_standard_is_one_more_claim_and_leaves_the_others() {
     assert_eq!(claims(&world, piece).await, ["1.1 returned", "1.2 pending"]);
 }
 
+#[tokio::test]
+async fn who_sends_returned_bytes_again_is_told_why_they_were_returned() {
+    let world = World::new().await;
+    world.write(NOTICE, "通知").write("U盘/通知.txt", "通知");
+    let (lines, _) = world.file("材料").await;
+    assert_eq!(lines[0].sent_back, []);
+    world.judge(lines[0].evidence.unwrap(), &sent_back("缺公章")).await;
+    let told = |lines: &[filing::Line]| {
+        lines[0].sent_back.iter().map(|it| it.sentence("Ⅰ-1 1)", false)).collect::<Vec<_>>()
+    };
+    let unit = Some("jyj".parse().unwrap());
+    let offering = Offering { paths: vec![world.path("U盘")], unit, ..Offering::default() };
+    let mut lines = vec![];
+    filing::file(&world.archive, &world.act(), &offering, &Default::default(), |it| lines.push(it))
+        .await
+        .unwrap();
+    assert_eq!(
+        told(&lines),
+        ["文件与退回的相同，一字未改（Ⅰ-1 1) 退回原因：缺公章）；仍为退回，请改正后报送。"],
+        "no standard was said"
+    );
+    let (lines, _) = world.file("材料").await;
+    assert_eq!(told(&lines), ["文件与退回的相同，一字未改（Ⅰ-1 1) 退回原因：缺公章）；已重新列为待审。"]);
+    let (lines, _) = world.file("材料").await;
+    assert_eq!(told(&lines), [""; 0], "it is pending already");
+}
+
 async fn claims(world: &World, piece: EvidenceId) -> Vec<String> {
     let fold = world.fold().await;
     let claims = fold.evidence[&piece].claims.iter();

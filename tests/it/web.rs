@@ -12,7 +12,7 @@ use juanzong::web::{Serving, Site, router};
 use scraper::{Html, Selector};
 use tower::ServiceExt as _;
 
-use crate::world::{World, keeper};
+use crate::world::{World, keeper, sent_back};
 
 /// An answer, read whole.
 pub struct Answer {
@@ -273,6 +273,26 @@ async fn an_upload_is_filed_through_the_one_door() {
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     let left: Vec<_> = std::fs::read_dir(world.archive.store().temporary()).unwrap().collect();
     assert!(left.is_empty(), "nothing is left in the temporary folder");
+}
+
+#[tokio::test]
+async fn a_receipt_says_what_was_returned_and_sums_what_was_turned_away() {
+    let (world, visitor) = filled().await;
+    let piece = named(world.fold().await.as_ref(), "领导小组");
+    world.judge(piece, &sent_back("缺公章")).await;
+    let fields = [("unit", "文明办"), ("scheme", "2017"), ("standard", "1)")];
+    let notice = std::fs::read(world.path("来/文明办/1)/2017-03-01 领导小组通知.txt")).unwrap();
+    let names: Vec<String> = (0..20).map(|n| format!("{n:02}/Thumbs.db")).collect();
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|it| (it.as_str(), &b"x"[..])).collect();
+    files.push(("通知.txt", &notice));
+    let answer = visitor.upload(&fields, &files).await;
+    let lines = answer.all(".lines > .line");
+    assert_eq!(lines.len(), 5 + 1 + 1, "{lines:?}");
+    let again = lines.iter().find(|it| it.contains("通知.txt")).unwrap();
+    assert!(again.contains("一字未改（Ⅰ-1 1) 退回原因：缺公章）；已重新列为待审。"), "{again}");
+    let sum = lines.last().unwrap();
+    assert!(sum.starts_with("临时文件 共 20 个，另外 15 个未逐一列出：W18"), "{sum}");
+    assert!(sum.contains("19/Thumbs.db"), "none is kept from who looks");
 }
 
 #[tokio::test]

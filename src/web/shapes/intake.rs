@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::archive::filing;
 use crate::domain::id::{Digest, EntryId, EvidenceId, SubmissionId, UnitId};
-use crate::domain::submission::Filing;
+use crate::domain::submission::{self, Filing};
 use crate::web::shapes::doubts::{Finding, findings};
 
 /// What came of one file.
@@ -31,6 +31,9 @@ pub struct Line {
     pub standard: Option<String>,
     /// What the intake itself sees amiss.
     pub findings: Vec<Finding>,
+    /// What had been returned of the piece when its bytes came again; left out where nothing had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sent_back: Vec<SentBack>,
     /// The raw bytes of the path in base64, where they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path_raw: Option<String>,
@@ -48,8 +51,26 @@ impl Line {
             unit: it.unit.clone(),
             standard: it.standard.as_ref().map(|it| it.1.to_string()),
             findings: findings(&it.findings, english),
+            sent_back: it.sent_back.iter().map(SentBack::from).collect(),
             path_raw: it.path_raw.clone(),
         }
+    }
+}
+
+/// A claim that had been returned when the same bytes came again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SentBack {
+    /// The standard, as its path.
+    pub standard: String,
+    /// Why it was returned.
+    pub reason: String,
+    /// Whether it is pending again; where the standard was not said again it stays returned.
+    pub reopened: bool,
+}
+
+impl From<&submission::SentBack> for SentBack {
+    fn from(it: &submission::SentBack) -> Self {
+        Self { standard: it.indicator.to_string(), reason: it.reason.clone(), reopened: it.reopened }
     }
 }
 

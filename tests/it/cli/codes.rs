@@ -197,3 +197,18 @@ fn the_next_step_can_be_typed_as_it_is_shown() {
     let next = r"juanzong --archive 'it'\''s' assign 6 --unit UNIT --standard STANDARD";
     assert!(told.ends_with(&format!("Next: {next}\n")), "{told}");
 }
+
+#[test]
+fn what_is_turned_away_for_one_reason_is_summed_for_people_and_listed_for_machines() {
+    let terminal = Terminal::set_up();
+    for n in 0..20 {
+        terminal.write(&format!("U盘/{n}/Thumbs.db"), "x");
+    }
+    let told = terminal.did("intake U盘");
+    assert_eq!(told.matches("Thumbs.db").count(), 5, "{told}");
+    assert!(told.contains("临时文件  共 20 个，另外 15 个未逐一列出：W18"), "{told}");
+    let told = terminal.did("intake --dry-run U盘");
+    assert!(told.contains("共 20 个，另外 15 个未逐一列出：W18"), "{told}");
+    let (lines, _) = terminal.json("intake U盘");
+    assert_eq!(lines.iter().filter(|it| it["verdict"] == "junk").count(), 20);
+}
