@@ -171,6 +171,49 @@ fn robustness(name: &str, photos: &[DynamicImage]) {
         let near = strangers.iter().filter(|it| **it <= Look::NEAR).count();
         println!(" {apart:>13} {near} of {}", strangers.len());
     }
+    turning(photos);
+}
+
+/// Prints how far turned and mirrored copies are, and how near strangers come, in whatever way they lie.
+fn turning(photos: &[DynamicImage]) {
+    const WAYS: &[Copying] = &[
+        ("180°", |it| it.rotate180()),
+        ("90°", |it| it.rotate90()),
+        ("270°", |it| it.rotate270()),
+        ("mirrored", |it| it.fliph()),
+        ("180°, 1/3, 50", |it| jpeg(&resized(&it.rotate180(), 3), 50)),
+        ("90°, 1/3, 50", |it| jpeg(&resized(&it.rotate90(), 3), 50)),
+        ("mirrored, 2 %", |it| cropped(&it.fliph(), 2)),
+        ("180°, 5 %", |it| cropped(&it.rotate180(), 5)),
+    ];
+    let least = |a: &Look, b: &Look| a.turned().iter().map(|it| it.distance(b)).min().unwrap_or(256);
+    let looks: Vec<Look> = photos.iter().filter_map(look::of).collect();
+    for (name, turn) in WAYS {
+        let far = sorted(
+            photos.iter().zip(&looks).map(|(photo, own)| least(own, &look::of(&turn(photo)).unwrap())),
+        );
+        let at = |share: usize| far[(far.len() - 1) * share / 100];
+        println!("{name:<22} {}/{}/{}", at(50), at(95), at(100));
+    }
+    let pairs = || (0..looks.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
+    for (name, lying) in [("strangers, as they lie", 1), ("strangers, turned", 4), ("and mirrored", 8)] {
+        // The ways without a mirror: none, half, and the two quarters.
+        let ways: &[usize] = if lying == 4 { &[0, 3, 5, 6] } else { &[0, 1, 2, 3, 4, 5, 6, 7] };
+        let apart = |a: usize, b: usize| {
+            let turned = looks[a].turned();
+            ways.iter().take(lying).map(|it| turned[*it].distance(&looks[b])).min().unwrap_or(256)
+        };
+        let far = sorted(pairs().map(|(a, b)| apart(a, b)));
+        let near = far.iter().filter(|it| **it <= Look::NEAR).count();
+        let at = |n: usize| far[n];
+        println!(
+            "{name:<22} {}/{}/{}, {near} of {} near",
+            at(0),
+            at(far.len() / 1000),
+            at(far.len() / 2),
+            far.len()
+        );
+    }
 }
 
 fn sorted(numbers: impl Iterator<Item = u32>) -> Vec<u32> {

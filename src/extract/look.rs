@@ -71,6 +71,34 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_turned_or_mirrored_looks_alike_and_a_stranger_still_does_not() {
+        let original = photo(1, 640, 480);
+        let near = |other: &DynamicImage| of(&original).unwrap().near_turned(&of(other).unwrap());
+        let ways = |it: &DynamicImage| {
+            [
+                it.rotate90(),
+                it.rotate180(),
+                it.rotate270(),
+                it.fliph(),
+                it.flipv(),
+                it.fliph().rotate90(),
+                it.flipv().rotate90(),
+            ]
+        };
+        for (n, turned) in ways(&original).iter().enumerate() {
+            assert!(near(turned).is_some_and(|it| it < 16), "{n}: {:?}", near(turned));
+            assert!(
+                of(turned).unwrap().distance(&of(&original).unwrap()) > Look::NEAR,
+                "{n} is turned indeed"
+            );
+            assert!(near(&turned.brighten(20).resize_exact(200, 150, FilterType::Triangle)).is_some(), "{n}");
+        }
+        for seed in 2..12 {
+            assert!(ways(&photo(seed, 640, 480)).iter().all(|it| near(it).is_none()), "{seed}");
+        }
+    }
+
+    #[test]
     fn icons_blank_pages_and_lines_of_text_have_no_look() {
         assert_eq!(of(&photo(1, 63, 640)), None);
         let mut page = RgbImage::from_pixel(600, 800, Rgb([255; 3]));

@@ -39,8 +39,8 @@ async fn a_photo_under_another_unit_is_told_and_counts_once_in_its_own() {
     let scene = image::load_from_memory(&fixture("scene.png")).unwrap();
     let photo = world.piece("教育局/2)/照片/2017-03-05 植树.png", fixture("scene.png")).await;
     let copy = world.piece("教育局/2)/照片/2017-03-05 植树2.jpg", through_a_chat(&scene, 60)).await;
-    let turned = DynamicImage::from(image::imageops::flip_horizontal(&scene)).to_rgb8();
-    let other = world.piece("教育局/2)/照片/2017-03-06 慰问.jpg", through_a_chat(&turned.into(), 80)).await;
+    let corner = scene.crop_imm(0, 0, scene.width() / 2, scene.height() / 2);
+    let other = world.piece("教育局/2)/照片/2017-03-06 慰问.jpg", through_a_chat(&corner, 80)).await;
     world.read().await;
     assert_eq!(world.amiss(copy, Code::W07).await, None, "of the same unit and day");
     assert_eq!(world.duty("jyj", "lf-zp").await, "partial 0/3+2");
@@ -62,6 +62,24 @@ async fn a_photo_under_another_unit_is_told_and_counts_once_in_its_own() {
     world.archive.dispose(&world.act(), elsewhere, "本人要求").await.unwrap();
     let left = world.amiss(photo, Code::W07).await.unwrap();
     assert!(!left.contains(&format!("#{elsewhere}(")) && left.contains(&format!("#{same}(")), "{left}");
+}
+
+#[tokio::test]
+async fn a_photo_that_was_turned_or_mirrored_is_told() {
+    let world = World::new().await;
+    let scene = image::load_from_memory(&fixture("scene.png")).unwrap();
+    let photo = world.piece("教育局/2)/照片/2017-03-05 植树.png", fixture("scene.png")).await;
+    let mut turned = vec![];
+    for (name, it) in [("倒", scene.rotate180()), ("侧", scene.rotate90()), ("反", scene.fliph())] {
+        let path = format!("市人民医院/照片/2017-03-20 {name}.jpg");
+        turned.push(world.piece(&path, through_a_chat(&it, 70)).await);
+    }
+    world.read().await;
+    for it in turned {
+        let told = world.amiss(it, Code::W07).await.unwrap_or_default();
+        assert!(told.starts_with(&format!("市教育局 #{photo}(")), "{told}");
+        assert!(world.amiss(photo, Code::W07).await.unwrap().contains(&format!("市人民医院 #{it}(")));
+    }
 }
 
 fn report(year: i32, closing: &str) -> String {

@@ -18,8 +18,11 @@ mod bands;
 
 mod chunks;
 
+mod turned;
+
 use bands::Bands;
 use chunks::Chunks;
+pub use turned::Turned;
 
 /// How a picture looks, as 256 bits: one for each step of brightness from a spot to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -247,9 +250,11 @@ impl Likeness {
         }
     }
 
-    /// Returns the blobs that look like a picture, each with its distance, nearest first.
+    /// Returns the blobs that look like a picture, however it is turned or mirrored, each with its distance, nearest
+    /// first.
     pub fn looking_like(&self, look: &Look) -> Vec<(Digest, u32)> {
-        let mut res = self.looks.near(|it| it.near(look));
+        let ways = look.turned();
+        let mut res = self.looks.near(|it| ways.iter().filter_map(|way| way.near(it)).min());
         res.sort_unstable_by_key(|it| (it.1, it.0));
         // Of a video several pictures may be near; the nearest speaks for it.
         let mut seen = BTreeSet::new();

@@ -109,6 +109,20 @@ proptest! {
         prop_assert_eq!(one.near(&other), (distance <= Look::NEAR).then_some(distance));
     }
 
+    /// Who is found by one that is turned finds it as well, and turning adds to what is near.
+    #[test]
+    fn turned_looks_are_near_each_other(one: [u64; 4], other: [u64; 4]) {
+        let (one, other) = (Look(one), Look(other));
+        let ways = |a: &Look, b: &Look| {
+            let mut all = a.turned().map(|it| it.distance(b));
+            all.sort_unstable();
+            all
+        };
+        prop_assert_eq!(ways(&one, &other), ways(&other, &one));
+        prop_assert_eq!(one.turned()[0].distance(&other), one.distance(&other));
+        prop_assert!(one.turned().iter().all(|it| it.near(&other) == Some(it.distance(&other)).filter(|it| *it <= Look::NEAR)));
+    }
+
     /// Whatever came and went, the sketches found are those that going through all of them finds.
     #[test]
     fn no_sketch_that_is_near_is_missed(comings in comings()) {
