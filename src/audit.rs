@@ -172,7 +172,7 @@ async fn index(archive: &Archive, fold: &Fold) -> Result<Check> {
 }
 
 fn said(error: &Error) -> Said {
-    (error.message().to_owned(), error.message_in(false).to_owned())
+    (error.message().to_owned(), error.message_in(false).into_owned())
 }
 
 async fn chain(archive: &Archive) -> Result<Check> {

@@ -285,7 +285,7 @@ fn missing(name: &str) -> Reading {
         media_type: crate::domain::media::by_name(name).to_owned(),
         ..crate::domain::reading::Facts::default()
     };
-    let finding = Finding::new(Code::E02, "missing from the store");
+    let finding = Finding::new(Code::E02, "档案库中找不到原文件");
     Reading {
         extractor: "none".into(),
         version: extract::VERSION,

@@ -120,7 +120,7 @@ impl Output {
             let kind = format!("{:?}", error.kind()).to_lowercase();
             serde_json::json!({ "error": { "kind": kind, "message": error.message() } }).to_string()
         } else {
-            format!("{}{}", self.either("错误:", "error: "), tame(error.message_in(self.english)))
+            format!("{}{}", self.either("错误:", "error: "), tame(&error.message_in(self.english)))
         };
         tracing::debug!("{error:#}");
         // There is nobody left to tell where this fails.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cage::{Output, Task};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Status};
-use crate::error::Result;
+use crate::error::{Result, in_chinese};
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::{self, Text};
 use crate::extract::{
@@ -99,7 +99,7 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
         }
     };
     findings.append(&mut found.findings);
-    findings.extend(found.missing.map(|what| Finding::new(Code::W27, what)));
+    findings.extend(found.missing.map(|what| Finding::new(Code::W27, in_chinese(&what))));
     if let Some(pictures) = found.facts.picture_pages {
         let pages = found.facts.pages.unwrap_or(pictures);
         findings.push(Finding::new(Code::W33, format!("{pages} 页中有 {pictures} 页")));
@@ -139,7 +139,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
 fn named(trouble: Trouble) -> (Status, Finding) {
     match trouble {
         Trouble::Encrypted => (Status::Encrypted, Finding::new(Code::E03, "")),
-        Trouble::Corrupt(how) => (Status::Corrupt, Finding::new(Code::E02, how)),
+        Trouble::Corrupt(how) => (Status::Corrupt, Finding::new(Code::E02, in_chinese(&how))),
         Trouble::OutOfMemory => (Status::Oom, Finding::new(Code::E02, status_detail(Status::Oom))),
         Trouble::Unsupported | Trouble::Enough | Trouble::CutOff(_) => {
             (Status::Unsupported, Finding::new(Code::I04, ""))

@@ -15,7 +15,7 @@ use crate::cage::{Budget, Frame, Keeper, Outcome};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::media::is_container;
 use crate::domain::reading::{Facts, Reading, Status};
-use crate::error::{Kind, Result};
+use crate::error::{Kind, Result, in_chinese};
 
 pub mod child;
 pub mod clean;
@@ -156,7 +156,7 @@ impl Gathered {
             Outcome::Timeout => killed(Status::Timeout),
             Outcome::OutOfMemory => killed(Status::Oom),
             Outcome::TooMuch => (Status::Partial, Some(Finding::new(Code::W27, "文字过多,超出部分未读取"))),
-            Outcome::Refused(why) => (Status::Unsupported, Some(Finding::new(Code::I04, why))),
+            Outcome::Refused(why) => (Status::Unsupported, Some(Finding::new(Code::I04, in_chinese(&why)))),
             Outcome::Crash(how) => {
                 tracing::warn!(how, media_type = self.facts.media_type, "a reader died");
                 killed(Status::Crash)

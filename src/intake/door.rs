@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::cage::Keeper;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::submission::{Filing, Member};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, in_chinese};
 use crate::intake::bundle::sniff::{self, BEGINNING};
 use crate::intake::bundle::{self, Bundle, Limits, Modified};
 use crate::intake::folder::{self, Found};
@@ -190,14 +190,14 @@ impl<V: Visitor> Door<'_, V> {
     fn take(&mut self, place: Place, reader: &mut dyn Read, depth: u8) -> Result<bool> {
         let mut beginning = Vec::new();
         if let Err(fault) = reader.take(BEGINNING).read_to_end(&mut beginning) {
-            self.visitor.turned(place, Filing::Unreadable, Finding::new(Code::E02, fault.to_string()))?;
+            self.visitor.turned(place, Filing::Unreadable, Finding::new(Code::E02, in_chinese(&fault)))?;
             return Ok(false);
         }
         let mut whole = Cursor::new(&beginning).chain(reader);
         let spool = match self.visitor.spool(&mut whole) {
             Ok(spool) => spool,
             Err(error) if error.kind() == Kind::Invalid => {
-                let finding = Finding::new(Code::E02, error.message().to_owned());
+                let finding = Finding::new(Code::E02, error.message_in(false));
                 self.visitor.turned(place, Filing::Unreadable, finding)?;
                 return Ok(false);
             }
@@ -298,12 +298,12 @@ impl<V: Visitor> Door<'_, V> {
         }
         let spooled = match began {
             Ok(_) => self.visitor.spool(&mut Cursor::new(&beginning).chain(&mut turn.reader)),
-            Err(fault) => Err(Error::invalid(fault.to_string())),
+            Err(fault) => Err(Error::invalid(fault.to_string()).zh(in_chinese(&fault))),
         };
         match spooled {
             Ok(spool) => self.take_spooled(place, spool, &beginning, depth + 1).map(Some),
             Err(error) if error.kind() == Kind::Invalid => {
-                let unread = || Finding::new(Code::E02, error.message().to_owned());
+                let unread = || Finding::new(Code::E02, error.message_in(false));
                 let finding = turn.reader.end().unwrap_or_else(unread);
                 let filing = if finding.code == Code::E12 { Filing::Refused } else { Filing::Unreadable };
                 self.visitor.turned(place, filing, finding)?;

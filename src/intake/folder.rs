@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use crate::domain::finding::{Code, Finding};
 use crate::domain::submission::Filing;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, in_chinese};
 use crate::intake::names::{self, Vote};
 
 /// Something found below what was offered.
@@ -71,7 +71,8 @@ fn found(entry: walkdir::Result<walkdir::DirEntry>) -> Option<Found> {
         Ok(entry) => entry,
         Err(fault) => {
             let path = fault.path().unwrap_or(Path::new("?")).to_owned();
-            return turned(path, Code::E02, fault.to_string());
+            let said = fault.io_error().map_or_else(|| in_chinese(&fault), in_chinese);
+            return turned(path, Code::E02, said);
         }
     };
     let kind = entry.file_type();
@@ -84,7 +85,7 @@ fn found(entry: walkdir::Result<walkdir::DirEntry>) -> Option<Found> {
     }
     match entry.metadata() {
         Ok(metadata) => Some(Found::File(path, metadata.len())),
-        Err(fault) => turned(path, Code::E02, fault.to_string()),
+        Err(fault) => turned(path, Code::E02, in_chinese(&fault)),
     }
 }
 
@@ -93,7 +94,7 @@ fn found(entry: walkdir::Result<walkdir::DirEntry>) -> Option<Found> {
 /// # Errors
 /// The finding that says why it cannot be opened.
 pub fn open(path: &Path) -> std::result::Result<File, Finding> {
-    let unread = |it: std::io::Error| Finding::new(Code::E02, it.to_string());
+    let unread = |it: std::io::Error| Finding::new(Code::E02, in_chinese(&it));
     let file = open_no_link(path).map_err(unread)?;
     let is_file = |it: &File| it.metadata().map(|it| it.is_file());
     match file {

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::domain::evidence::Blob;
 use crate::domain::id::Digest;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, in_chinese};
 use crate::store::Store;
 
 /// Bytes that were copied and hashed and are not yet under their name. Dropping it removes them.
@@ -47,7 +47,9 @@ impl Store {
         let mut faithful = Faithful { reader, fault: None };
         let copied = hash(&mut faithful, file.as_file_mut());
         if let Some(fault) = faithful.fault {
-            return Err(Error::invalid(format!("It could not be read: {fault}")).with_source(fault));
+            return Err(Error::invalid(format!("It could not be read: {fault}"))
+                .zh(format!("读取出错：{}", in_chinese(&fault)))
+                .with_source(fault));
         }
         let blob = copied.map_err(|it| full_or(it, &folder))?;
         Ok(Staged { blob, file })

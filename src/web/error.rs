@@ -73,7 +73,7 @@ pub(super) async fn rendered(parts: &Parts, response: Response) -> Response {
                 tracing::error!(path = parts.uri.path(), "{error:#}");
             }
             (
-                error.message_in(for_program || english).to_owned(),
+                error.message_in(for_program || english).into_owned(),
                 format!("{:?}", error.kind()).to_lowercase(),
             )
         }

@@ -11,7 +11,7 @@ use encoding_rs::UTF_8;
 use crate::cage::{Budget, Frame, Frames, Keeper, Outcome};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::submission::Member;
-use crate::error::Error;
+use crate::error::{Error, in_chinese};
 use crate::intake::bundle::{Fault, JOB, Limits, Modified, Note, Orders};
 use crate::intake::names::{self, Named};
 
@@ -57,7 +57,7 @@ impl Bundle {
             wall: Duration::from_secs(120),
             output_bytes: u64::MAX,
         };
-        let unopened = |it: Error| Some(Finding::new(Code::E02, it.message().to_owned()));
+        let unopened = |it: Error| Some(Finding::new(Code::E02, it.message_in(false)));
         // A name within an archive may be of any length; what the ending says is at its end.
         let tail = name.char_indices().rev().nth(254).map_or(0, |it| it.0);
         let orders = Orders { limits, name: name[tail..].to_owned() };
@@ -203,7 +203,7 @@ fn note(frame: Option<Frame>) -> Option<Note> {
 
 fn finding(outcome: &Outcome<()>) -> Finding {
     match outcome {
-        Outcome::Refused(why) => Finding::new(Code::E02, why.clone()),
+        Outcome::Refused(why) => Finding::new(Code::E02, in_chinese(why)),
         Outcome::Timeout | Outcome::OutOfMemory | Outcome::TooMuch => {
             Finding::new(Code::E12, "读取所需的时间或内存过多")
         }
