@@ -172,8 +172,14 @@ pub async fn file(
         list: Sha256::new(),
     };
     let (sender, mut arrivals) = mpsc::channel(BATCH_FILES);
-    let stopped = Arc::clone(stop);
-    let door = tokio::task::spawn_blocking(move || reception.receive(&sender, &stopped));
+    let (stopped, store, now) = (Arc::clone(stop), archive.store.clone(), act.now);
+    let door = tokio::task::spawn_blocking(move || {
+        // A run that was killed is often run again at once, and the disk has no room for both.
+        if let Err(error) = store.sweep(now) {
+            tracing::warn!("sweeping: {error:#}");
+        }
+        reception.receive(&sender, &stopped)
+    });
     let mut result = Ok(());
     while let Some(batch) = next_batch(&mut arrivals).await {
         match run.keep(batch).await {

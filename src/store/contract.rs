@@ -103,6 +103,23 @@ fn a_copy_that_reads_again_what_is_there_mends_it() {
 }
 
 #[test]
+fn half_files_are_swept_once_nobody_holds_them() {
+    let (_dir, store) = store();
+    let held = store.stage(&mut &b"held"[..]).unwrap();
+    let left = store.temporary().join("half-left");
+    fs::write(&left, "left by a process that was killed").unwrap();
+    let made = jiff::Timestamp::try_from(fs::metadata(&left).unwrap().modified().unwrap()).unwrap();
+    assert_eq!(store.sweep(made).unwrap(), 0, "both are young");
+    let n_swept = if cfg!(unix) { 1 } else { 2 };
+    assert_eq!(store.sweep(made + jiff::SignedDuration::from_hours(2)).unwrap(), n_swept);
+    assert!(!left.try_exists().unwrap());
+    if cfg!(unix) {
+        store.publish(vec![held]).unwrap();
+        assert_eq!(store.digests().unwrap().0.len(), 1, "what is held is published as if nothing had been");
+    }
+}
+
+#[test]
 fn derived_objects_come_and_go() {
     let (_dir, store) = store();
     let digest = put(&store, b"a");

@@ -17,7 +17,7 @@ impl Store {
         let folder = self.derived_folder(digest);
         let io = |it| Error::io("writing to", &folder, it);
         fs::create_dir_all(&folder).map_err(io)?;
-        let mut file = tempfile::Builder::new().prefix("out-").tempfile_in(self.temporary()).map_err(io)?;
+        let mut file = self.half_file().map_err(io)?;
         file.write_all(bytes).map_err(io)?;
         file.persist(folder.join(name)).map_err(|it| io(it.error))?;
         Ok(())

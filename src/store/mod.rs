@@ -10,6 +10,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::domain::id::Digest;
 use crate::error::{Error, Result};
 
@@ -153,22 +155,41 @@ impl Store {
         self.root.join(TEMPORARY)
     }
 
-    /// Removes half-files older than an hour, left by a process that was killed. Call it while holding the
-    /// processing lock; younger ones may belong to an intake that is running.
+    /// Makes a half-file that is nobody else's to remove while it is open here.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn half_file(&self) -> io::Result<NamedTempFile> {
+        let file = tempfile::Builder::new().prefix("half-").tempfile_in(self.temporary())?;
+        // Whoever dies lets go of it. Elsewhere a lock would keep out its own readers.
+        #[cfg(unix)]
+        if let Err(fault) = file.as_file().try_lock() {
+            tracing::debug!(%fault, "a half-file is not locked");
+        }
+        Ok(file)
+    }
+
+    /// Removes the half-files of processes that were killed: those nobody holds. One is not held yet for a moment after
+    /// it was made, and where the system has no such locks it is taken for left behind after an hour.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn sweep(&self, now: jiff::Timestamp) -> Result<u64> {
+        let patience = jiff::SignedDuration::from_mins(if cfg!(unix) { 1 } else { 60 });
         let folder = self.temporary();
         let io = |it| Error::io("sweeping", &folder, it);
         let mut n_swept = 0;
         for entry in fs::read_dir(&folder).map_err(io)? {
             let entry = entry.map_err(io)?;
-            let changed = entry.metadata().and_then(|it| it.modified()).map_err(io)?;
+            let Ok(changed) = entry.metadata().and_then(|it| it.modified()) else { continue };
             let changed = jiff::Timestamp::try_from(changed).unwrap_or(now);
-            if now.duration_since(changed) > jiff::SignedDuration::from_hours(1) && entry.path().is_file() {
-                fs::remove_file(entry.path()).map_err(io)?;
-                n_swept += 1;
+            if now.duration_since(changed) > patience && entry.path().is_file() && is_left(&entry.path()) {
+                match fs::remove_file(entry.path()) {
+                    Ok(()) => n_swept += 1,
+                    // Somebody else swept, or it has its name by now.
+                    Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
+                    Err(fault) => return Err(io(fault)),
+                }
             }
         }
         Ok(n_swept)
@@ -177,6 +198,17 @@ impl Store {
     fn blob_path(&self, digest: &Digest) -> PathBuf {
         fan_out(self.root.join(BLOBS), digest)
     }
+}
+
+/// Returns whether nobody holds a half-file.
+#[cfg(unix)]
+fn is_left(path: &Path) -> bool {
+    File::open(path).is_ok_and(|it| it.try_lock().is_ok())
+}
+
+#[cfg(not(unix))]
+fn is_left(_: &Path) -> bool {
+    true
 }
 
 /// `ab/cd/<digest>` below a folder, so that none holds more than some hundreds.

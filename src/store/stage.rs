@@ -42,8 +42,7 @@ impl Store {
     /// `Unavailable` where the disk is full; `Invalid` with the reader's own fault where it could not be read.
     pub fn stage(&self, reader: &mut dyn Read) -> Result<Staged> {
         let folder = self.temporary();
-        let file = tempfile::Builder::new().prefix("in-").tempfile_in(&folder);
-        let mut file = file.map_err(|it| full_or(it, &folder))?;
+        let mut file = self.half_file().map_err(|it| full_or(it, &folder))?;
         let mut faithful = Faithful { reader, fault: None };
         let copied = hash(&mut faithful, file.as_file_mut());
         if let Some(fault) = faithful.fault {

@@ -272,7 +272,7 @@ async fn spooled(site: &Site, mut field: Field<'_>) -> Result<NamedTempFile> {
     const STRETCH: u64 = 64 << 20;
     let folder = site.archive.store().temporary();
     let io = |it| Error::io("keeping the upload in", &folder, it);
-    let kept = NamedTempFile::new_in(&folder).map_err(io)?;
+    let kept = site.archive.store().half_file().map_err(io)?;
     let mut file = tokio::fs::File::from_std(kept.reopen().map_err(io)?);
     let mut since = 0;
     while let Some(bytes) = field.chunk().await.map_err(broken)? {
