@@ -139,25 +139,45 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The words of each standing: that of URLs, the index and JSON; that of the screen in Chinese; others people type.
+    const WORDS: [(&str, &str, &[&str]); 4] = [
+        ("pending", "待审", &[]),
+        ("accepted", "已通过", &["通过"]),
+        ("returned", "退回", &["已退回"]),
+        ("withdrawn", "已撤回", &["撤回"]),
+    ];
+
+    fn words(&self) -> (&'static str, &'static str) {
+        let [pending, accepted, returned, withdrawn] = Self::WORDS.map(|it| (it.0, it.1));
+        match self {
+            Self::Pending => pending,
+            Self::Accepted => accepted,
+            Self::Returned { .. } => returned,
+            Self::Withdrawn { .. } => withdrawn,
+        }
+    }
+
     /// Returns the one English word used in URLs, the index and JSON.
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Accepted => "accepted",
-            Self::Returned { .. } => "returned",
-            Self::Withdrawn { .. } => "withdrawn",
-        }
+        self.words().0
     }
 
     /// Returns the word of the screen in Chinese or English.
     pub fn label(&self, english: bool) -> &'static str {
-        match (self, english) {
-            (Self::Pending, false) => "待审",
-            (Self::Accepted, false) => "已通过",
-            (Self::Returned { .. }, false) => "退回",
-            (Self::Withdrawn { .. }, false) => "已撤回",
-            (_, true) => self.word(),
-        }
+        if english { self.words().0 } else { self.words().1 }
+    }
+
+    /// Returns the words of all standings, as [`word`](Self::word) gives them.
+    pub fn all_words() -> [&'static str; 4] {
+        Self::WORDS.map(|it| it.0)
+    }
+
+    /// Returns the word of the standing that something typed means, and its word on the screen in Chinese.
+    pub fn named(typed: &str) -> Option<(&'static str, &'static str)> {
+        let typed = typed.to_lowercase();
+        let means =
+            |it: &&(&str, &str, &[&str])| it.0 == typed || it.1 == typed || it.2.contains(&typed.as_str());
+        Self::WORDS.iter().find(means).map(|it| (it.0, it.1))
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::evidence::Standing;
 use crate::error::Result;
 use crate::index::fold::folded;
 use crate::index::{Asked, Facet, Found, Index, Narrowing, Want};
-
-/// The words of the standings.
-const STATES: [&str; 4] = ["pending", "accepted", "returned", "withdrawn"];
 
 /// Counts tags that are spelled alike but for script and width as one, by the spelling most pieces have: a filter on any
 /// of them finds all.
@@ -34,7 +32,7 @@ pub(super) fn of_claims(index: &Index, asked: &Asked, found: &mut Found) -> Resu
     let Some(claims) = claims else { return Ok(()) };
     let chosen = |state: &&str| claims.states.as_ref().is_none_or(|it| it.iter().any(|it| it == state));
     let mut counts: Vec<(String, u64)> = Vec::new();
-    for state in STATES.into_iter().filter(chosen) {
+    for state in Standing::all_words().into_iter().filter(chosen) {
         let standing = Narrowing {
             indicators: claims.indicators.clone(),
             states: Some(vec![state.to_owned()]),

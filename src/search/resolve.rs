@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::domain::actor::Scope;
 use crate::domain::code::{self, Resolved};
+use crate::domain::evidence::Standing;
 use crate::domain::finding::Code;
 use crate::domain::id::{IndicatorPath, SchemeId};
 use crate::domain::media;
@@ -98,7 +99,7 @@ impl Resolver<'_> {
             Field::Kind => {
                 res.kinds = self.fold.kinds().named(value).map(|it| vec![it.code.as_str().to_owned()]);
             }
-            Field::State => res.states = state(value).map(|it| vec![it.to_owned()]),
+            Field::State => res.states = Standing::named(value).map(|it| vec![it.0.to_owned()]),
             Field::Date => res.dates = values::dates(value, self.today),
             Field::Finding => res.findings = some(codes(value)),
             Field::Size => res.sizes = values::sizes(value),
@@ -171,14 +172,4 @@ fn codes(value: &str) -> Vec<String> {
             || (value.chars().nth(1).is_some() && it.sentence(false).contains(value))
     };
     Code::ALL.iter().filter(means).map(|it| it.as_str().to_owned()).collect()
-}
-
-fn state(value: &str) -> Option<&'static str> {
-    Some(match value.to_lowercase().as_str() {
-        "pending" | "待审" => "pending",
-        "accepted" | "已通过" | "通过" => "accepted",
-        "returned" | "退回" | "已退回" => "returned",
-        "withdrawn" | "撤回" | "已撤回" => "withdrawn",
-        _ => return None,
-    })
 }

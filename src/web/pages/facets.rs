@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
+use crate::domain::evidence::Standing;
 use crate::domain::finding::Code;
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::scheme::{Indicator, Scheme};
@@ -202,11 +203,7 @@ fn label(fold: &Fold, field: &str, value: &str, visitor: &Visitor) -> Option<(St
         "unit" if value == "-" => own(visitor.say("未归属", "Unassigned")),
         "unit" => own(fold.units.label(&value.parse().ok()?)),
         "kind" => own(fold.kinds().label(&value.parse().ok()?, visitor.english)),
-        "state" => {
-            let words =
-                [("pending", "待审"), ("accepted", "已通过"), ("returned", "退回"), ("withdrawn", "已撤回")];
-            own(words.iter().find(|it| it.0 == value).filter(|_| !visitor.english).map_or(value, |it| it.1))
-        }
+        "state" => own(Standing::named(value).filter(|_| !visitor.english).map_or(value, |it| it.1)),
         "finding" => {
             let code = Code::ALL.iter().find(|it| it.as_str() == value)?;
             Some((value.to_owned(), format!("{value} {}", code.sentence(visitor.english))))
