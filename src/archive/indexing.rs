@@ -12,6 +12,8 @@ use crate::domain::media;
 use crate::error::{Error, Kind, Result};
 use crate::findings;
 use crate::index::{Document, Index, Opened, Writer, damaged, swap_in};
+use crate::ledger::entry::Entry;
+use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
 
 /// After so many pieces it is told how far indexing is.
@@ -236,9 +238,22 @@ impl Processing {
             self.keep(writer);
             return Ok(0);
         }
-        let touched = self.archive().ledger().touched_since(reached).await?.into_iter().collect();
+        let mut touched: BTreeSet<EvidenceId> =
+            self.archive().ledger().touched_since(reached).await?.into_iter().collect();
+        // The index knows units by their ids; only what is amiss may hang on their names.
+        let mut renamed = false;
+        let look = |entry: Entry| {
+            renamed |= matches!(entry.event, Some(Event::UnitSet { .. }));
+            Ok(())
+        };
+        self.archive().ledger().each_entry(reached, look).await?;
         let archive = Arc::clone(self.archive());
         let work = move || {
+            if renamed {
+                let told = bearing(writer.index(), &findings::BY_NAMES)?;
+                let bears = |id: EvidenceId, code: Code| told.get(&code).is_some_and(|it| it.contains(&id));
+                touched.extend(findings::leaning_on_names(&fold, bears));
+            }
             let leaning = leaning(&fold, writer.index(), &touched)?;
             let touched: Vec<EvidenceId> = touched.union(&leaning).copied().collect();
             fill(&archive, &fold, (&mut writer, reached), (&touched, head), &mut |_, _| ())?;
@@ -303,11 +318,14 @@ impl Processing {
 
 /// The pieces beside those touched whose findings may have changed with them.
 fn leaning(fold: &Fold, index: &Index, touched: &BTreeSet<EvidenceId>) -> Result<BTreeSet<EvidenceId>> {
-    let told = |code| Ok((code, index.bearing(code)?));
-    let told: BTreeMap<Code, BTreeSet<EvidenceId>> =
-        findings::BESIDE.into_iter().map(told).collect::<Result<_>>()?;
+    let told = bearing(index, &findings::BESIDE)?;
     let bears = |id: EvidenceId, code: Code| told.get(&code).is_some_and(|it| it.contains(&id));
     Ok(findings::leaning(fold, touched, bears))
+}
+
+/// The pieces of which the index tells some findings, by code.
+fn bearing(index: &Index, codes: &[Code]) -> Result<BTreeMap<Code, BTreeSet<EvidenceId>>> {
+    codes.iter().map(|code| Ok((*code, index.bearing(*code)?))).collect()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

@@ -11,6 +11,21 @@ use crate::ledger::fold::Fold;
 /// Findings on a piece that tell of others.
 pub const BESIDE: [Code; 7] = [Code::W07, Code::W08, Code::W11, Code::W12, Code::W23, Code::W26, Code::I05];
 
+/// Findings that hang on how units are called, and which is part of which.
+pub const BY_NAMES: [Code; 2] = [Code::W03, Code::W31];
+
+/// Returns the pieces of which something else is told since units are called otherwise. `bears` as for [`leaning`].
+pub fn leaning_on_names(
+    fold: &Fold,
+    bears: impl Fn(EvidenceId, Code) -> bool,
+) -> impl Iterator<Item = EvidenceId> {
+    let differs = move |it: &&std::sync::Arc<Evidence>| {
+        let told: BTreeSet<Code> = own::by_names(fold, it).map(|it| it.code).collect();
+        BY_NAMES.iter().any(|code| told.contains(code) != bears(it.id, *code))
+    };
+    fold.evidence.values().filter(differs).map(|it| it.id)
+}
+
 /// Of so many that are alike each may owe its finding to any one; of more it has others to owe it to.
 const FEW: usize = 20;
 

@@ -17,7 +17,7 @@ mod own;
 
 mod pages;
 
-pub use leaning::{BESIDE, leaning};
+pub use leaning::{BESIDE, BY_NAMES, leaning, leaning_on_names};
 
 /// Returns what is amiss with a piece: errors first, then by code, each finding once.
 pub fn of(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {

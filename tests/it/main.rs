@@ -46,6 +46,8 @@ mod crash;
 
 mod refiling;
 
+mod renaming;
+
 mod review;
 
 mod findings;

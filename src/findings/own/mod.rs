@@ -19,6 +19,8 @@ mod units;
 #[cfg(test)]
 mod world;
 
+pub(super) use papers::by_names;
+
 pub(super) fn findings(fold: &Fold, evidence: &Evidence) -> Vec<Finding> {
     let mut res = Vec::new();
     names::findings(evidence, &mut res);

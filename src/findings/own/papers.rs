@@ -15,6 +15,11 @@ pub(super) fn findings(fold: &Fold, evidence: &Evidence, res: &mut Vec<Finding>)
     res.extend(another_place(fold, evidence));
 }
 
+/// What hangs on how units are called.
+pub(in crate::findings) fn by_names(fold: &Fold, evidence: &Evidence) -> impl Iterator<Item = Finding> {
+    issued_elsewhere(fold, evidence).into_iter().chain(another_place(fold, evidence))
+}
+
 fn facts<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterator<Item = (&'a Part, &'a Facts)> {
     fold.readings_of(evidence).map(|it| (it.0, &it.1.facts))
 }
