@@ -19,6 +19,20 @@ use juanzong::ledger::fold::Fold;
 
 mod city;
 
+/// How long it takes to find what leans on a batch that came, before it is indexed.
+fn leaning(fold: &Fold) {
+    for n in [1, 256] {
+        let touched = fold.evidence.keys().rev().take(n).copied().collect();
+        let mut took = Vec::new();
+        for _ in 0..15 {
+            let since = Instant::now();
+            std::hint::black_box(juanzong::findings::leaning(fold, &touched, |_, _| false));
+            took.push(since.elapsed());
+        }
+        row(&format!("what leans on a batch of {n}"), &took);
+    }
+}
+
 /// What a warm matrix may take.
 const GOAL_MS: f64 = 50.0;
 
@@ -33,8 +47,15 @@ async fn run() {
     let root = folder.path().join("archive");
     let since = Instant::now();
     let archive = city::found(&root).await;
-    let pieces =
-        (0..n_pieces).map(|n| (city::piece(n, "学雷锋志愿服务活动", city::blob(n)), city::reading(n)));
+    let pieces = (0..n_pieces).map(|n| {
+        let number = |n: usize| Some(format!("示创〔2017〕{n}号")).filter(|_| n.is_multiple_of(5));
+        let (mut piece, mut reading) =
+            (city::piece(n, "学雷锋志愿服务活动", city::blob(n)), city::reading(n));
+        reading.facts.document_number = number(n);
+        // Another piece bears the number of this one, and a person said so.
+        piece.document_number = number(n + 1);
+        (piece, reading)
+    });
     city::fill(&archive, pieces).await;
     println!("{n_pieces} pieces recorded in {:.1} s", since.elapsed().as_secs_f64());
     archive.ledger().close().await;
@@ -48,6 +69,8 @@ async fn run() {
     let (n_duties, _) = matrix(&fold);
     row("cold: all, to the matrix", &[since.elapsed()]);
     println!("  {n_duties} duties; peak memory {before:?} MB before, {:?} MB after", city::peak("self"));
+
+    leaning(&fold);
 
     let mut parts: [Vec<Duration>; 2] = Default::default();
     for _ in 0..15 {
