@@ -167,7 +167,7 @@ const CAUSES: &[(&[&str], &str)] = &[
         ],
         "尺寸过大，读取所需内存超出上限",
     ),
-    (&["no such file", "not found", "cannot find"], "找不到所需内容"),
+    (&["no such file", "cannot find the"], "找不到文件"),
     (&["permission denied", "access is denied"], "没有读取权限"),
     (&["input/output error", "i/o error", "device not"], "磁盘或U盘读取出错"),
     (&["no space", "disk full", "quota"], "磁盘已满"),
@@ -195,6 +195,11 @@ const CAUSES: &[(&[&str], &str)] = &[
     ),
     (&["utf-8", "utf8", "utf-16", "encoding"], "文字编码有误"),
     (&["unsupported", "not supported", "unimplemented", "not implemented"], "含有不支持的内容"),
+    (&["missing", "not found", "not present", "no such"], "缺少必要的部分，内容不完整"),
+    (
+        &["duplicate", "invalid", "malformed", "corrupt", "format error", "expected"],
+        "内容不合格式，可能已损坏",
+    ),
 ];
 
 /// Says in Chinese what a foreign error says, and what it said in brackets; what is Chinese already stays as it is.
@@ -254,6 +259,12 @@ mod tests {
             ("failed to fill whole buffer", "文件不完整（failed to fill whole buffer）"),
             ("Permission denied (os error 13)", "没有读取权限（Permission denied (os error 13)）"),
             ("The PNG header is odd", "文件头有误，不是完整的此类文件（The PNG header is odd）"),
+            (
+                "required tag `ImageWidth` not found",
+                "缺少必要的部分，内容不完整（required tag `ImageWidth` not found）",
+            ),
+            ("invalid utf-8 sequence", "文字编码有误（invalid utf-8 sequence）"),
+            ("Unsupported version", "含有不支持的内容（Unsupported version）"),
             ("something nobody knows", "内容有误，读不出（something nobody knows）"),
             ("图片过大(9×9),未生成缩略图", "图片过大(9×9),未生成缩略图"),
             ("", ""),

@@ -9,7 +9,7 @@ use crate::extract::child::{Note, Trouble};
 pub(super) const MOST: usize = 4 << 20;
 
 /// What a finding says of a text that is longer.
-pub(super) const CUT: &str = "文字过多，只读取了开头部分 / only the beginning is read";
+pub(super) const CUT: &str = "文字过多，只读取了开头部分";
 
 /// Sends text to the keeper.
 pub(super) struct Text<'a> {
