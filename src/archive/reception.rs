@@ -10,9 +10,10 @@ use tokio::sync::mpsc::Sender;
 
 use crate::archive::Archive;
 use crate::archive::filing::{Arrival, Line, Offering, Received};
+use crate::domain::evidence::Claim;
 use crate::domain::finding::{Code, Finding};
 use crate::domain::media::size;
-use crate::domain::submission::{Container, Filing};
+use crate::domain::submission::{Container, Filing, SentBack};
 use crate::error::{Error, Result};
 use crate::intake::bundle::Limits;
 use crate::intake::door::{Offer, Opened};
@@ -190,7 +191,7 @@ pub(super) struct Rehearsal<'a, F> {
     reception: &'a Reception,
     recogniser: Recogniser<'a>,
     tell: F,
-    known: Box<dyn Fn(&Line) -> bool + 'a>,
+    fold: &'a Fold,
 }
 
 impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
@@ -222,7 +223,9 @@ impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
             findings: known.findings,
             sent_back: vec![],
         };
-        if (self.known)(&line) {
+        if let Some(piece) = self.fold.holder(line.unit.as_ref(), &staged.blob.sha256) {
+            let again = line.standard.clone().map(|(scheme, indicator)| Claim::new(scheme, indicator));
+            line.sent_back = SentBack::of(piece, again.as_slice());
             line.filing = Filing::Known;
         }
         (self.tell)(line);
@@ -247,10 +250,8 @@ impl<F: FnMut(Line)> Visitor for Rehearsal<'_, F> {
 impl Reception {
     /// Goes through all that is offered without keeping anything.
     pub(super) fn rehearse(&self, fold: &Fold, tell: impl FnMut(Line)) -> Result<()> {
-        let known =
-            |line: &Line| line.sha256.is_some_and(|it| fold.holder(line.unit.as_ref(), &it).is_some());
         let recogniser = Recogniser::new(&self.hints);
-        let mut rehearsal = Rehearsal { reception: self, recogniser, tell, known: Box::new(known) };
+        let mut rehearsal = Rehearsal { reception: self, recogniser, tell, fold };
         receive(&mut rehearsal, self.archive.keeper(), Limits::default(), &self.offers)
     }
 }
