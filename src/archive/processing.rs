@@ -3,14 +3,14 @@
 //! One process at a time holds the lock; a server holds it while it runs, without one a command takes it for its run.
 
 use std::fs::{File, TryLockError};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::Receiver;
 
 use crate::archive::Archive;
 use crate::domain::finding::{Code, Finding};
-use crate::domain::id::{Digest, EvidenceId};
+use crate::domain::id::{Digest, EntryId, EvidenceId};
 use crate::domain::reading::{Reading, Status};
 use crate::error::{Error, Result};
 use crate::extract::{self, Extraction, Section};
@@ -38,6 +38,8 @@ pub struct Processing {
     lock: File,
     /// What the index is written with, while it stays open.
     writer: Mutex<Option<Writer>>,
+    /// The entry up to which everything was read: what came before need not be gone through again.
+    read_up_to: AtomicI64,
 }
 
 /// A blob that was read, with the pieces that hold it.
@@ -77,7 +79,12 @@ impl Processing {
             Err(fault) => return Err(Error::io("opening", &path, fault)),
         };
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { archive: Arc::clone(archive), lock: file, writer: Mutex::default() })),
+            Ok(()) => Ok(Some(Self {
+                archive: Arc::clone(archive),
+                lock: file,
+                writer: Mutex::default(),
+                read_up_to: AtomicI64::new(0),
+            })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(fault)) => Err(Error::io("locking", &path, fault)),
         }
@@ -118,7 +125,12 @@ impl Processing {
         tell: impl FnMut(Told) + Send,
     ) -> Result<usize> {
         const AT_A_TIME: i64 = 64;
-        let unread = self.archive.ledger().unread(extract::VERSION, AT_A_TIME).await?;
+        let ledger = self.archive.ledger();
+        let (after, head) = (EntryId(self.read_up_to.load(Ordering::Relaxed)), ledger.head().await?.entry);
+        let unread = ledger.unread(extract::VERSION, after, AT_A_TIME).await?;
+        if unread.is_empty() {
+            self.read_up_to.store(head.0, Ordering::Relaxed);
+        }
         self.read_these(unread, now, stop, tell).await
     }
 

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn many_of_one_reason_are_summed_and_each_other_is_told() {
         let line = |n: u64, filing, code| {
-            let place = Place { path: format!("a.zip/{n}"), path_raw: None, modified: None };
+            let place = Place { path: format!("a.zip/{n}"), path_raw: None, modified: None, odd: false };
             Line::turned(place, filing, Some(Finding::new(code, "")))
         };
         let mut turned = Turned::default();

@@ -197,7 +197,12 @@ impl Index {
     fn found(&self, query: &dyn Query) -> Result<BTreeSet<EvidenceId>> {
         let searcher = self.loaded()?.searcher;
         let found = searcher.search(query, &DocSetCollector).map_err(fault_of)?;
-        found.into_iter().map(|it| id_of(&searcher, it)).collect()
+        // Opened once each: there may be as many of them as there are pieces.
+        let columns: tantivy::Result<Vec<_>> =
+            searcher.segment_readers().iter().map(|it| it.fast_fields().i64("evidence")).collect();
+        let columns = columns.map_err(fault_of)?;
+        let id = |it: DocAddress| columns.get(it.segment_ord as usize)?.first(it.doc_id).map(EvidenceId);
+        found.into_iter().map(|it| id(it).ok_or_else(damaged)).collect()
     }
 
     /// Returns the last commit, of whatever process, and the entry it reached.

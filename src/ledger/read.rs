@@ -151,18 +151,21 @@ impl Ledger {
         Ok(res)
     }
 
-    /// Returns blobs that no reader of a version has read, oldest piece first, each with a name it came under.
+    /// Returns blobs that no reader of a version has read, of pieces that entries after one speak of, oldest piece first,
+    /// each with a name it came under.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn unread(&self, version: u32, limit: i64) -> Result<Vec<(Digest, String)>> {
+    pub async fn unread(&self, version: u32, after: EntryId, limit: i64) -> Result<Vec<(Digest, String)>> {
         let query = sqlx::query(
-            "select part.sha256, min(part.name) from part left join reading on reading.sha256 = part.sha256 \
-             where reading.sha256 is null or reading.version < $1 \
-             group by part.sha256 order by min(part.evidence_id) limit $2",
+            "select part.sha256, min(part.name) from entry_evidence \
+             join part on part.evidence_id = entry_evidence.evidence_id \
+             left join reading on reading.sha256 = part.sha256 \
+             where entry_evidence.entry_id > $1 and (reading.sha256 is null or reading.version < $2) \
+             group by part.sha256 order by min(part.evidence_id) limit $3",
         );
-        let rows =
-            query.bind(i64::from(version)).bind(limit).fetch_all(&self.pool).await.map_err(fault_of)?;
+        let query = query.bind(after.0).bind(i64::from(version)).bind(limit);
+        let rows = query.fetch_all(&self.pool).await.map_err(fault_of)?;
         rows.iter().map(|it| Ok((it.get::<String, _>(0).parse()?, it.get(1)))).collect()
     }
 
