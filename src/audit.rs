@@ -151,7 +151,7 @@ async fn index(archive: &Archive, fold: &Fold) -> Result<Check> {
             ),
         ));
     }
-    let coming: BTreeSet<EvidenceId> = archive.ledger().touched_since(reached).await?.into_iter().collect();
+    let coming = archive.ledger().touched_since(reached).await?;
     let n_indexed = count(indexed.len());
     let twice = indexed.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]);
     faults.extend(

@@ -35,7 +35,7 @@ impl Archive {
             Opened::Ready(index) => Ok(self.keep(*index)),
             Opened::Broken(why) => {
                 tracing::warn!(why, "the index cannot be read");
-                self.doubted.store(true, Ordering::Relaxed);
+                self.doubt();
                 Err(damaged())
             }
             Opened::Missing | Opened::Stale => {
@@ -60,12 +60,17 @@ impl Archive {
         let gone = |it| Error::internal("The searching thread ended unexpectedly.").with_source(it);
         let done = done.map_err(gone).flatten();
         if done.as_ref().is_err_and(|it| matches!(it.kind(), Kind::Corrupt | Kind::Internal)) {
-            self.doubted.store(true, Ordering::Relaxed);
+            self.doubt();
         }
         done
     }
 
-    /// Returns whether the index was found wanting since this was asked last.
+    /// Lets the index be looked through: what finds nothing may be what is damaged.
+    pub fn doubt(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the index was doubted since this was asked last.
     pub fn take_doubt(&self) -> bool {
         self.doubted.swap(false, Ordering::Relaxed)
     }
@@ -238,8 +243,7 @@ impl Processing {
             self.keep(writer);
             return Ok(0);
         }
-        let mut touched: BTreeSet<EvidenceId> =
-            self.archive().ledger().touched_since(reached).await?.into_iter().collect();
+        let mut touched = self.archive().ledger().touched_since(reached).await?;
         // The index knows units by their ids; only what is amiss may hang on their names.
         let mut renamed = false;
         let look = |entry: Entry| {

@@ -46,7 +46,7 @@ pub struct Archive {
     keeper: Keeper,
     warm: Mutex<Option<Arc<Fold>>>,
     index: std::sync::Mutex<Option<Arc<Index>>>,
-    /// Whether asking the index failed in a way that speaks of damage.
+    /// Whether what the index answered may come of damage.
     doubted: AtomicBool,
 }
 

@@ -1,5 +1,7 @@
 //! Reading the ledger: the state now, the state at a past date, history, and the check of the chain.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sqlx::Row as _;
 
@@ -126,11 +128,12 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn touched_since(&self, after: EntryId) -> Result<Vec<EvidenceId>> {
+    pub async fn touched_since(&self, after: EntryId) -> Result<BTreeSet<EvidenceId>> {
+        // Said so that both sides begin at what came since, and not at all there is.
         let query = sqlx::query(
             "select evidence_id from entry_evidence where entry_id > $1 \
-             union select part.evidence_id from part join entry_blob on entry_blob.sha256 = part.sha256 \
-             where entry_blob.entry_id > $1 order by 1",
+             union all select evidence_id from part \
+             where sha256 in (select sha256 from entry_blob where entry_id > $1)",
         );
         let rows = query.bind(after.0).fetch_all(&self.pool).await.map_err(fault_of)?;
         Ok(rows.iter().map(|it| EvidenceId(it.get(0))).collect())
@@ -158,15 +161,17 @@ impl Ledger {
     /// Those of the database.
     pub async fn unread(&self, version: u32, after: EntryId, limit: i64) -> Result<Vec<(Digest, String)>> {
         let query = sqlx::query(
-            "select part.sha256, min(part.name) from entry_evidence \
-             join part on part.evidence_id = entry_evidence.evidence_id \
-             left join reading on reading.sha256 = part.sha256 \
-             where entry_evidence.entry_id > $1 and (reading.sha256 is null or reading.version < $2) \
-             group by part.sha256 order by min(part.evidence_id) limit $3",
+            "select part.sha256, part.name from part left join reading on reading.sha256 = part.sha256 \
+             where part.evidence_id in (select evidence_id from entry_evidence where entry_id > $1) \
+             and (reading.sha256 is null or reading.version < $2) \
+             order by part.evidence_id, part.position limit $3",
         );
         let query = query.bind(after.0).bind(i64::from(version)).bind(limit);
         let rows = query.fetch_all(&self.pool).await.map_err(fault_of)?;
-        rows.iter().map(|it| Ok((it.get::<String, _>(0).parse()?, it.get(1)))).collect()
+        let mut known = BTreeSet::new();
+        let read = |it: &sqlx::sqlite::SqliteRow| Ok((it.get::<String, _>(0).parse()?, it.get(1)));
+        let all: Result<Vec<(Digest, String)>> = rows.iter().map(read).collect();
+        Ok(all?.into_iter().filter(|it| known.insert(it.0)).collect())
     }
 
     /// Checks the whole chain: numbers without gaps, hashes, payload digests. Never stops at the first fault.

@@ -127,6 +127,9 @@ pub async fn search(archive: &Arc<Archive>, scope: &Scope, question: &Question) 
         counts::of_claims(&index, &asked, &mut found)?;
         counts::of_tags(&mut found);
         let terms = asked.want.sought();
+        if found.total == 0 && !terms.is_empty() {
+            asking.doubt();
+        }
         let hits = found.hits.iter().filter_map(|hit| {
             // A piece that went since the index was written is not shown, nor one that was given to others.
             let evidence = fold.current(hit.evidence).filter(|it| scope.sees(it))?;

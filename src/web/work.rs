@@ -49,6 +49,9 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// How often all files of the index are looked through for damage.
 const LOOK_THROUGH: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
+/// How long to wait after looking through them failed.
+const REST: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+
 impl Work {
     /// Wakes the work: something was filed or decided.
     pub(super) fn wake(&self) {
@@ -105,9 +108,16 @@ struct Turns {
     /// The last entry that was read and indexed.
     reached: Option<EntryId>,
     /// When the files of the index were last looked through.
-    looked_through: Option<Timestamp>,
+    looked_through: Option<LookedThrough>,
     /// How many turns in a row failed.
     n_failed: u32,
+}
+
+/// When the files of the index were looked through, and how long no doubt is a reason to do so again: twenty times as
+/// long as it took.
+struct LookedThrough {
+    at: Timestamp,
+    rest: jiff::SignedDuration,
 }
 
 /// One turn: takes the lock where it is free, reads what is unread, indexes what was appended since the last turn.
@@ -125,10 +135,20 @@ async fn turn(site: &Site, turns: &mut Turns) -> Result<()> {
     };
     let head = site.archive.ledger().head().await?.entry;
     // The engine does not look for damage by itself, and what it cannot find it does not miss.
-    let is_due = turns.looked_through.is_none_or(|it| now().duration_since(it) > LOOK_THROUGH);
-    if site.archive.take_doubt() || is_due {
-        turns.looked_through = Some(now());
+    let is_due = match &turns.looked_through {
+        None => true,
+        Some(last) => {
+            let age = now().duration_since(last.at);
+            age > LOOK_THROUGH || (age > last.rest && site.archive.take_doubt())
+        }
+    };
+    if is_due {
+        let since = now();
+        // Where it fails it is not tried at every turn.
+        turns.looked_through = Some(LookedThrough { at: since, rest: REST });
         processing.mend_index(indexing).await?;
+        let rest = now().duration_since(since).saturating_mul(20);
+        turns.looked_through = Some(LookedThrough { at: now(), rest });
         tell(Doing::Nothing);
     }
     if turns.reached == Some(head) && processing.has_index() {
