@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
+use crate::intake::names;
 
 /// Longer text is cut: it is a log or a dump, and nobody's document.
 const LONGEST: u64 = 48 << 20;
@@ -39,6 +40,9 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     }
     // A text cut in the middle of a character is UTF-8 all the same.
     let valid = |error: &std::str::Utf8Error| error.error_len().is_none();
+    if let (None, Some(encoding)) = (declared, of_a_few(bytes)) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
     if std::str::from_utf8(bytes).as_ref().err().is_none_or(valid) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
@@ -56,10 +60,29 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     lines.map(|it| guess(it).decode_without_bom_handling(it).0).collect()
 }
 
+/// The encoding of a few characters, of which statistics know nothing: that in which they read best as a name would.
+/// 通知 and 学习 in GBK happen to be UTF-8 too, of letters nobody writes here.
+fn of_a_few(bytes: &[u8]) -> Option<&'static Encoding> {
+    const FEW: usize = 64;
+    let accented = |c| ('\u{c0}'..='\u{17f}').contains(&c);
+    let european = || std::str::from_utf8(bytes).is_ok_and(|it| it.chars().any(accented));
+    let few = bytes.len() <= FEW && !bytes.is_ascii() && is_in_pairs(bytes) && !european();
+    few.then(|| names::encoding_of(std::iter::once(bytes)))
+}
+
+/// Guesses an encoding by statistics. Of a few characters they know nothing and take GBK for Turkish; words in a script
+/// of single bytes are of odd length half the time, those of GB/T 2312 never.
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Allow)
+    let guessed = detector.guess(None, Utf8Detection::Allow);
+    if guessed.is_single_byte() && is_in_pairs(bytes) { GB18030 } else { guessed }
+}
+
+/// Whether all that is not ASCII could be characters of GB/T 2312, two bytes each.
+fn is_in_pairs(bytes: &[u8]) -> bool {
+    let is_char = |it: &[u8]| matches!(it, [0xA1..=0xF7, 0xA1..=0xFE]);
+    bytes.split(u8::is_ascii).all(|word| word.chunks(2).all(is_char))
 }
 
 /// Tells UTF-16 that has no mark: its line ends, blanks and digits have a zero on one side, and nothing in it is a
@@ -87,7 +110,7 @@ pub(super) fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::{BIG5, GB18030, GBK, UTF_16LE};
+    use encoding_rs::{BIG5, GBK, UTF_16LE};
 
     use super::*;
 
@@ -95,6 +118,28 @@ mod tests {
         "关于开展道德讲堂活动的通知\n各责任单位:为深入推进文明城市创建工作,现将有关事项通知如下。";
     const FULL: &str =
         "關於開展道德講堂活動的通知\n各責任單位:為深入推進文明城市創建工作,現將有關事項通知如下。";
+
+    #[test]
+    fn a_few_characters_are_read_as_well() {
+        for text in [
+            "内容 3",
+            "通知",
+            "名单.",
+            "志愿服务 12 人",
+            "学习",
+            "图片 2",
+            "已完成",
+            "王芳\t138\n李明\t139\n",
+        ] {
+            assert_eq!(decode(&GBK.encode(text).0, None), text);
+        }
+        for text in ["Présenté à l'école d'été", "Übergrößenträger für Müller", "señor Muñoz, año 2017"]
+        {
+            assert_eq!(decode(&encoding_rs::WINDOWS_1252.encode(text).0, None), text);
+        }
+        let russian = "Документы о подготовке города к проверке, список участников и ответственных.";
+        assert_eq!(decode(&encoding_rs::WINDOWS_1251.encode(russian).0, None), russian);
+    }
 
     #[test]
     fn every_encoding_of_the_offices_is_read() {
