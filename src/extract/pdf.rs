@@ -5,6 +5,7 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_oxide::document::PdfDocument;
+use pdf_oxide::error::Error;
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
@@ -44,8 +45,10 @@ pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Troubl
 }
 
 /// Takes a panic of the reader, which damaged structure leads to, for the damage it is.
-fn guarded<T, E: std::fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, Trouble> {
+fn guarded<T>(read: impl FnOnce() -> Result<T, Error>) -> Result<T, Trouble> {
     match catch_unwind(AssertUnwindSafe(read)) {
+        // Some say only when they are looked into that they are locked.
+        Ok(Err(Error::EncryptedPdf)) => Err(Trouble::Encrypted),
         Ok(read) => read.map_err(|e| Trouble::Corrupt(e.to_string())),
         Err(_) => Err(Trouble::Corrupt("文件结构混乱".into())),
     }

@@ -9,6 +9,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::{codes, read_bytes};
+use crate::beside::beside;
 
 fn package(parts: &[(&str, &[&[u8]])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -99,5 +100,16 @@ fn braces_boxes_and_brackets_without_end_only_take_their_time() {
     for (name, bytes) in deep {
         let read = read_bytes(bytes.as_bytes(), name, Budget::default());
         assert!(read.reading.status != Status::Crash, "{name}: {:?}", read.reading);
+    }
+}
+
+/// Some documents do not look locked until their pages are counted.
+#[test]
+fn a_document_that_says_late_that_it_is_locked_is_encrypted() {
+    let Some(data) = beside("data") else { return };
+    for name in ["issue19484_1.pdf", "issue19484_2.pdf"] {
+        let bytes = std::fs::read(data.join("documents/pdfjs").join(name)).unwrap();
+        let locked = read_bytes(&bytes, name, Budget::default());
+        assert_eq!((locked.reading.status, codes(&locked)), (Status::Encrypted, vec![Code::E03]), "{name}");
     }
 }
