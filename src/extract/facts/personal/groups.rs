@@ -23,6 +23,9 @@ pub(super) enum Gap {
     Cell,
 }
 
+/// How many digits a mobile number has.
+const WHOLE: usize = 11;
+
 /// Returns the groups of a text in order.
 pub(super) fn groups(text: &str) -> Vec<Group<'_>> {
     let bytes = text.as_bytes();
@@ -39,14 +42,22 @@ pub(super) fn groups(text: &str) -> Vec<Group<'_>> {
         let before = |n: usize| start.checked_sub(n).map_or(b' ', byte);
         // `张某/138…` is the number of somebody; `photo/138…` is part of an address.
         let joined = b"-_/=".contains(&before(1)) && before(2).is_ascii();
+        // One of two parted by a point; else a point is part of a number.
+        let own = n_digits == WHOLE && before(1) == b'.';
+        let second = own && res.last().is_some_and(|it| it.digits.len() == WHOLE && it.at.1 + 1 == start);
+        let behind = bytes[end..].iter().skip(1).take_while(|b| b.is_ascii_digit()).take(WHOLE + 1).count();
+        let first = n_digits == WHOLE && behind == WHOLE;
         res.push(Group {
             digits: &bytes[start..end],
             at: (start, end),
             gap: res.last().map_or(Gap::Apart, |it| gap(&bytes[it.at.1..start], it.digits)),
-            begins: !(before(1).is_ascii_alphanumeric() || b".*".contains(&before(1)) || joined),
+            begins: !(before(1).is_ascii_alphanumeric()
+                || before(1) == b'*'
+                || (before(1) == b'.' && !second)
+                || joined),
             ends: !(byte(end).is_ascii_alphanumeric()
                 || b"*_".contains(&byte(end))
-                || (byte(end) == b'.' && byte(end + 1).is_ascii_digit())),
+                || (byte(end) == b'.' && byte(end + 1).is_ascii_digit() && !first)),
         });
         at = end;
     }

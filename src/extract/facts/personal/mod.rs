@@ -156,7 +156,7 @@ impl Row<'_> {
         if numbers::is_identity(run) {
             return Some((Kind::Identity, run.into()));
         }
-        if self.groups.len() == 1 && numbers::is_card(run) {
+        if (self.groups.len() == 1 || self.is_in_fours()) && numbers::is_card(run) {
             return Some((Kind::Card, run.into()));
         }
         if numbers::is_old_identity(run) && self.is_of_person() {
@@ -170,8 +170,8 @@ impl Row<'_> {
     /// Whether an old identity number is written as one. Nothing in it can be checked.
     fn is_of_person(&self) -> bool {
         let usual = self.is_spelled || matches!(self.lengths(0)[..], [15] | [6, 6, 3]);
-        !self.is_amount()
-            && !self.is_after(OF_THINGS, 8)
+        !self.is_amount(OF_PERSONS)
+            && !self.is_of_thing(OF_PERSONS)
             && !self.is_after(OF_ACCOUNTS, 8)
             && ((usual && self.n_cells == 0) || self.is_after(OF_PERSONS, 24))
     }
@@ -183,14 +183,21 @@ impl Row<'_> {
             [11] | [3, 4, 4] => true,
             _ => self.is_spelled && !self.is_in_table(),
         };
-        !self.is_amount()
-            && !self.is_after(OF_THINGS, 8)
+        !self.is_amount(OF_PHONES)
+            && !self.is_of_thing(OF_PHONES)
             && ((usual && self.n_cells == 0) || self.is_after(OF_PHONES, 24) || self.is_abroad(country))
     }
 
     /// `+86` and `0086` say that a phone follows.
     fn is_abroad(&self, country: &[u8]) -> bool {
         self.n_cells == 0 && (country == b"0086" || (country == b"86" && self.before().ends_with('+')))
+    }
+
+    /// As a card shows its number.
+    fn is_in_fours(&self) -> bool {
+        let lengths = self.lengths(0);
+        let (last, others) = lengths.split_last().unwrap_or((&0, &[]));
+        self.n_cells == 0 && others.len() > 2 && others.iter().all(|it| *it == 4) && *last <= 4
     }
 
     fn before(&self) -> &str {
@@ -212,27 +219,44 @@ impl Row<'_> {
         res
     }
 
-    fn is_amount(&self) -> bool {
+    /// Whether the number is one of money or measure, unless words before it tell what it is.
+    fn is_amount(&self, told_by: &[&str]) -> bool {
+        let after = self.after();
+        // 万, 千 and 百 are names and words too, behind a space.
+        let unit = after.starts_with(['万', '千', '百'])
+            || after.trim_start_matches(' ').starts_with(['元', '亿', '吨', '%', '％', '㎡']);
         self.before().trim_end_matches(' ').ends_with(['¥', '￥', '$', '€'])
-            || self
-                .after()
-                .trim_start_matches(' ')
-                .starts_with(['元', '万', '亿', '吨', '千', '百', '%', '％', '㎡'])
+            || (unit && !self.is_after(told_by, 24))
     }
 
-    /// Whether one of some words stands within so many signs before the number, and no other number between them.
+    /// Whether the number is that of a thing: a word for one stands nearer before it than any that tells otherwise.
+    fn is_of_thing(&self, told_by: &[&str]) -> bool {
+        let told = self.distance(told_by, 24);
+        self.distance(OF_THINGS, 8).is_some_and(|thing| told.is_none_or(|told| thing < told))
+    }
+
     fn is_after(&self, words: &[&str], reach: usize) -> bool {
+        self.distance(words, reach).is_some()
+    }
+
+    /// How far before the number one of some words ends, in bytes: within so many signs, and no other number between them.
+    fn distance(&self, words: &[&str], reach: usize) -> Option<usize> {
         let before = self.before();
         let from = before.char_indices().rev().nth(reach - 1).map_or(0, |it| it.0);
         let near = before[from..].to_lowercase();
-        let last = words.iter().filter_map(|it| near.rfind(it).map(|at| at + it.len())).max();
-        last.and_then(|it| near.get(it..)).is_some_and(|it| it.bytes().filter(u8::is_ascii_digit).count() < 3)
+        let last = words.iter().filter_map(|it| near.rfind(it).map(|at| at + it.len())).max()?;
+        let between = near.get(last..)?;
+        (between.bytes().filter(u8::is_ascii_digit).count() < 3).then_some(between.len())
     }
 
     /// Whether digits that stand one by one are a row of a table: the line above or below holds other numbers.
     fn is_in_table(&self) -> bool {
-        let above = self.before().rsplit('\n').nth(1);
-        let below = self.after().split('\n').nth(1);
+        // A row that is longer is looked at in part: there may be as many such numbers as there are lines.
+        const NEAR: usize = 200;
+        let (before, after) = (self.before(), self.after());
+        let above =
+            before[before.ceil_char_boundary(before.len().saturating_sub(NEAR))..].rsplit('\n').nth(1);
+        let below = after[..after.floor_char_boundary(NEAR)].split('\n').nth(1);
         let is_row = |line: &str| {
             let digits: Vec<u8> = line.bytes().filter(u8::is_ascii_digit).collect();
             digits.len() > 1

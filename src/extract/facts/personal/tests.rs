@@ -37,6 +37,38 @@ fn identity_and_mobile_numbers_are_counted_and_masked() {
 }
 
 #[test]
+fn the_nearer_word_tells_what_a_number_is() {
+    for text in [
+        "订单电话：13912345678",
+        "办理许可证联系电话：13812345678",
+        "单位税号、手机：13912345678",
+        "发票收件人手机13812345678",
+        "编号,手机\n1,13812345678",
+        "序号 编号 电话\n1 13812345678",
+        "联系电话 13812345678 万芳",
+        "联系人 13812345678 千寻",
+        "手机13812345678百姓热线",
+    ] {
+        assert!(detail(text).starts_with("手机号 1 个"), "{text}");
+    }
+    for text in ["电话咨询后的订单13912345678", "订单号：13912345678", "合计13912345678元", "13912345678万"]
+    {
+        assert_eq!(detail(text), "", "{text}");
+    }
+    assert!(detail("电话13812345678.13912345679").starts_with("手机号 2 个"));
+    assert_eq!(detail("3.13812345678"), "");
+    assert_eq!(detail("卡 6222 0210 0112 2300 004"), "银行卡号 1 个，如 6222*************04");
+    assert_eq!(detail("2017 2018 2019 2020"), "");
+}
+
+#[test]
+fn a_long_line_of_numbers_beside_many_is_not_gone_through_for_each() {
+    // Both took minutes where each number looked at the whole line.
+    let text = format!("{}\n{}", "1 ".repeat(240_000), "1 3 8 1 2 3 4 5 6 7 8，".repeat(20_000));
+    personal(&text);
+}
+
+#[test]
 fn a_number_is_found_however_it_is_written() {
     for text in [
         "１１０１０５１９４９１２３１００２Ｘ",
