@@ -154,10 +154,15 @@ pub(super) fn send(text: &str, teller: &mut Teller<'_, '_>) -> Result<Option<u32
         match sign {
             // A page that was begun is laid out once more.
             Some(LAID_OUT) if begun => begun = false,
-            Some(LAID_OUT | BEGUN) => {
-                begun = sign == Some(BEGUN);
+            Some(LAID_OUT) => {
                 n_pages += 1;
                 teller.turn()?;
+            }
+            Some(BEGUN) => {
+                // A line does not go on over a break made by hand.
+                begun = true;
+                n_pages += 1;
+                teller.section(None)?;
             }
             Some(_) => teller.leave(BESIDE),
             None => {}

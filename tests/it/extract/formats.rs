@@ -269,6 +269,11 @@ fn a_letter_has_the_pages_that_word_laid_out() {
     assert_eq!(read_body(&own, &[]).reading.facts.pages, None);
     let counted = read_body(&own, &[("docProps/app.xml", b"<Properties><Pages>2</Pages></Properties>")]);
     assert_eq!((counted.reading.facts.pages, pages(&counted)), (Some(2), vec!["一".into(), "二".into()]));
+    // A break within a paragraph ends the line, and what begins the next page is told as it stands there.
+    let within =
+        "<w:p><w:r><w:t>到此为止，二〇1</w:t><w:br w:type=\"page\"/><w:t>机密★10年</w:t></w:r></w:p>";
+    let broken = read_body(within, &[("docProps/app.xml", b"<Properties><Pages>2</Pages></Properties>")]);
+    assert_eq!((pages(&broken).len(), codes(&broken)), (2, vec![Code::W14]), "{}", broken.text);
 }
 
 #[test]
