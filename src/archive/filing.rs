@@ -123,7 +123,7 @@ impl Line {
     pub(super) fn container(place: Place, blob: &Blob, finding: Option<Finding>) -> Self {
         let filing = match finding.as_ref().map(|it| it.code) {
             // All of it was read that there was.
-            None | Some(Code::W27) => Filing::Container,
+            None | Some(Code::W35) => Filing::Container,
             Some(Code::E12) => Filing::Refused,
             Some(_) => Filing::Unreadable,
         };

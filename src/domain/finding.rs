@@ -117,6 +117,8 @@ pub enum Code {
     W33,
     /// Its dates contradict each other.
     W34,
+    /// An archive that other programs show only in part was read whole.
+    W35,
     /// It proves several standards.
     I01,
     /// The photo carries no camera facts.
@@ -182,6 +184,7 @@ impl Code {
         Self::W32,
         Self::W33,
         Self::W34,
+        Self::W35,
         Self::I01,
         Self::I02,
         Self::I03,

@@ -53,6 +53,7 @@ pub(super) const WORDING: &[(Code, &str, [&str; 4])] = &[
     (Code::W32, "W32", ["含有范文网站的套话。", "It carries the boilerplate of a template site.", "请删除后重新报送。", "Remove it and send it again."]),
     (Code::W33, "W33", ["部分页面只有图片，没有文字。", "Some pages are only pictures without text.", "可附可编辑的原稿；文字识别后可检索。", "Add the editable original; it is searched once its text is recognised."]),
     (Code::W34, "W34", ["各处日期互相矛盾。", "Its dates contradict each other.", "请核对日期并更正。", "Check the date and correct it."]),
+    (Code::W35, "W35", ["压缩包结构异常，其中内容已全部读取。", "The archive is put together oddly; all of it was read.", "其他软件可能只显示一部分，请核对内容是否齐全。", "Other programs may show only a part; check that nothing is missing."]),
     (Code::I01, "I01", ["同一材料用于多项标准。", "It proves several standards.", "属正常引用，无需处理。", "A proper use; nothing to do."]),
     (Code::I02, "I02", ["照片没有拍摄信息。", "The photo carries no camera facts.", "请在图说中写明时间。", "Say in the caption when it was taken."]),
     (Code::I03, "I03", ["文件名带有草稿或副本字样。", "Its name says that it is a draft or a copy.", "请确认是定稿。", "Make sure that it is the final version."]),

@@ -235,11 +235,37 @@ async fn archives_joined_in_one_file_are_all_read_and_it_is_told() {
         "a.zip/1.txt filed",
         "a.zip/2.txt filed",
         "a.zip/3.txt filed",
-        "a.zip container W27",
+        "a.zip container W35",
         "b.zip/2.txt known",
         "b.zip unreadable E02",
         "c.zip/1.txt known",
         "c.zip unreadable E02",
+    ];
+    assert_eq!(lines(&world).await, expected);
+}
+
+#[tokio::test]
+async fn an_empty_archive_hides_nothing() {
+    let world = world().await;
+    let [first, second] = ["1.txt", "2.txt"].map(|it| packed(&[(it, it.as_bytes())]));
+    let empty = packed(&[]);
+    std::fs::write(world.path("来/a.zip"), [&first[..], &empty].concat()).unwrap();
+    std::fs::write(world.path("来/b.zip"), [&first[..], &empty, &second].concat()).unwrap();
+    // In the comment of a full one.
+    let mut commented = first.clone();
+    let n = commented.len();
+    commented[n - 2] = u8::try_from(empty.len()).unwrap();
+    std::fs::write(world.path("来/c.zip"), [&commented[..], &empty].concat()).unwrap();
+    std::fs::write(world.path("来/d.zip"), &empty).unwrap();
+    let expected = [
+        "a.zip/1.txt filed",
+        "a.zip container W35",
+        "b.zip/1.txt known",
+        "b.zip/2.txt filed",
+        "b.zip container W35",
+        "c.zip/1.txt known",
+        "c.zip container W35",
+        "d.zip container",
     ];
     assert_eq!(lines(&world).await, expected);
 }
@@ -255,7 +281,7 @@ async fn members_that_the_end_does_not_count_are_read_and_it_is_told() {
     }
     let lines = lines(&world).await;
     assert_eq!(lines.len(), 16, "{lines:?}");
-    assert_eq!(lines.iter().filter(|it| it.ends_with(".zip container W27")).count(), 3, "{lines:?}");
+    assert_eq!(lines.iter().filter(|it| it.ends_with(".zip container W35")).count(), 3, "{lines:?}");
 }
 
 #[tokio::test]

@@ -48,57 +48,74 @@ struct Ending {
 
 pub(super) fn parts(input: &File) -> io::Result<Parts> {
     let whole = input.metadata()?.len();
-    let (mut res, mut end) = (Parts { parts: vec![], lost: None, hidden: None }, whole);
-    loop {
-        let ending = Ending::find(input, end)?;
-        let Some(ending) = ending.filter(|_| res.parts.len() < MOST) else {
+    let mut res = Parts { parts: vec![], lost: None, hidden: None };
+    // Where the archive that is looked for ends, and before which place its record begins.
+    let (mut end, mut before) = (whole, whole);
+    for n in 0.. {
+        let ending = Ending::find(input, before, end)?;
+        let Some(ending) = ending.filter(|_| n < MOST) else {
             // One that cannot be found at all is told by the library that opens it.
-            if !res.parts.is_empty() && is_member(input, 0)? {
-                res.lost = Some(format!("前 {end} 字节不在文件目录中"));
+            if before < whole && is_member(input, 0)? {
+                res.lost = Some(format!("前 {before} 字节不在文件目录中"));
             }
             if res.parts.is_empty() {
                 res.parts.push(Part::new(input, end, vec![])?);
             }
             break;
         };
+        if ending.found == 0 && ending.told == 0 && ending.at > 4 {
+            // An empty one hides what lies before it, or stands in the comment of a full one.
+            before = ending.at;
+            continue;
+        }
         if end == whole && ending.end < whole && is_member(input, ending.end)? {
             res.lost = Some(format!("后 {} 字节不在文件目录中", whole - ending.end));
         }
-        if ending.found > ending.told {
-            res.hidden =
-                Some(format!("文件目录有 {} 项，结尾只记 {} 项，已全部读取", ending.found, ending.told));
+        if ending.found > ending.told || before < end {
+            res.hidden = Some(match ending.found > ending.told {
+                true => format!("文件目录有 {} 项，结尾只记 {} 项", ending.found, ending.told),
+                false => "后面另有空的文件目录".to_owned(),
+            });
             res.parts.push(Part::new(input, ending.at, ending.mended())?);
         } else {
             res.parts.push(Part::new(input, end, vec![])?);
         }
         // Some begin with a mark of four bytes.
         if ending.first <= 4 || ending.first >= ending.at {
+            if ending.first > 4 && is_member(input, 0)? {
+                res.lost = Some(format!("前 {} 字节不在文件目录中", ending.at));
+            }
             break;
         }
-        end = ending.first;
+        (end, before) = (ending.first, ending.first);
     }
     res.parts.reverse();
     if res.parts.len() > 1 {
-        res.hidden = Some(format!("由 {} 个压缩包拼接而成，已全部读取", res.parts.len()));
+        res.hidden = Some(format!("由 {} 个压缩包拼接而成", res.parts.len()));
     }
     Ok(res)
 }
 
 impl Ending {
-    /// Finds the last record before a place that closes a list of members.
-    fn find(input: &File, end: u64) -> io::Result<Option<Self>> {
-        let from = end.saturating_sub(ENDING + (1 << 16));
-        let bytes = read(input, from, end - from)?;
+    /// Finds the last record that begins before a place, ends before another, and closes a list of members.
+    fn find(input: &File, before: u64, end: u64) -> io::Result<Option<Self>> {
+        let from = before.saturating_sub(ENDING + (1 << 16));
+        let until = before.saturating_add(ENDING - 1).min(end);
+        let bytes = read(input, from, until - from)?;
         let marks = bytes.windows(4).enumerate().rev().filter(|it| it.1 == b"PK\x05\x06").map(|it| it.0);
         for mark in marks {
             let Some(record) = bytes.get(mark..mark + 22) else { continue };
             let at = from + mark as u64;
             let ended = at + ENDING + two(record, 20);
             let (told, size, offset) = (two(record, 10), four(record, 12), four(record, 16));
-            // One volume of several, and those too large for this record, are left to the library.
-            let large = told == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff;
-            if large || two(record, 4) != 0 || ended > end {
+            if ended > end {
                 continue;
+            }
+            // One volume of several, and those too large for this record, are left to the library: what lies before is
+            // their own, archives that they hold among it.
+            let large = told == 0xffff || size == 0xffff_ffff || offset == 0xffff_ffff;
+            if large || two(record, 4) != 0 {
+                return Ok(None);
             }
             let near = at.checked_sub(size).filter(|_| size > 0);
             let mut found = None;

@@ -43,7 +43,7 @@ pub(super) fn read(input: File, tray: &Tray) -> Done {
     for archive in archives {
         n_sent = archive.send(n_sent, tray)?;
     }
-    let hidden = || found.hidden.map(|it| Trouble::Amiss(Finding::new(Code::W27, it)));
+    let hidden = || found.hidden.map(|it| Trouble::Amiss(Finding::new(Code::W35, it)));
     match unlisted.or(found.lost) {
         Some(lost) => Err(Trouble::damaged(lost)),
         None => hidden().map_or(Ok(()), Err),
