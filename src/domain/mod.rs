@@ -39,6 +39,8 @@ pub mod reading;
 
 pub mod likeness;
 
+pub mod shared;
+
 pub mod submission;
 
 pub mod duty;

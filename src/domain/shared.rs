@@ -1,13 +1,15 @@
 //! Maps whose copies share what they have in common.
 //!
 //! Pages and questions hold the state while entries come in. A map of the standard library would be copied whole for
-//! the next entry, at a million pieces for seconds; of these only the chunk that changes is.
+//! the next entry, at a million pieces for seconds; of these only the chunk that changes is. Bounds are gone down to by
+//! hand: the library's own range goes through all that lies before them.
 
 use std::borrow::Borrow;
 use std::fmt::Debug;
-use std::ops::{Index, RangeBounds};
+use std::iter;
+use std::ops::Index;
 
-use immutable_chunkmap::map::Map;
+use immutable_chunkmap::map::{Map, NodeRef};
 
 /// How many entries lie in a chunk: so many are copied when one of them changes and others hold the map.
 const CHUNK: usize = 128;
@@ -81,12 +83,28 @@ impl<K: Ord + Clone, V: Clone> Shared<K, V> {
         (&self.0).into_iter()
     }
 
-    /// Returns the entries whose keys are within bounds, in order.
-    pub fn range<'a, R: RangeBounds<K> + 'a>(
-        &'a self,
-        bounds: R,
-    ) -> impl DoubleEndedIterator<Item = (&'a K, &'a V)> {
-        self.0.range(bounds)
+    /// Returns the entries from a key on, in order.
+    pub fn from(&self, key: K) -> impl Iterator<Item = (&K, &V)> {
+        let mut path = Vec::new();
+        down(&mut path, &key, self.0.root());
+        let nodes = iter::from_fn(move || {
+            let node = path.pop()?;
+            down(&mut path, &key, node.right());
+            Some(node.pairs().filter(|it| *it.0 >= key).collect::<Vec<_>>())
+        });
+        nodes.flatten()
+    }
+
+    /// Returns the entries before a key, the nearest first.
+    pub fn before(&self, key: K) -> impl Iterator<Item = (&K, &V)> {
+        let mut path = Vec::new();
+        back_down(&mut path, &key, self.0.root());
+        let nodes = iter::from_fn(move || {
+            let node = path.pop()?;
+            back_down(&mut path, &key, node.left());
+            Some(node.pairs().filter(|it| *it.0 < key).collect::<Vec<_>>().into_iter().rev())
+        });
+        nodes.flatten()
     }
 
     /// Returns all keys in order.
@@ -97,6 +115,38 @@ impl<K: Ord + Clone, V: Clone> Shared<K, V> {
     /// Returns all values in the order of their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
         self.iter().map(|it| it.1)
+    }
+}
+
+/// Nodes whose own entries, and those behind them, are still to come.
+type Path<'a, K, V> = Vec<NodeRef<'a, K, V, CHUNK>>;
+
+/// Goes down to where entries from a key on begin.
+fn down<'a, K: Ord + Clone, V: Clone>(
+    path: &mut Path<'a, K, V>,
+    key: &K,
+    mut node: Option<NodeRef<'a, K, V, CHUNK>>,
+) {
+    while let Some(at) = node {
+        // What is on the left of a node that begins before the key is before it too.
+        node = if at.pairs().next().is_some_and(|it| it.0 > key) { at.left() } else { None };
+        path.push(at);
+    }
+}
+
+/// Goes down to where entries before a key end.
+fn back_down<'a, K: Ord + Clone, V: Clone>(
+    path: &mut Path<'a, K, V>,
+    key: &K,
+    mut node: Option<NodeRef<'a, K, V, CHUNK>>,
+) {
+    while let Some(at) = node {
+        if at.pairs().next().is_some_and(|it| it.0 >= key) {
+            node = at.left();
+        } else {
+            node = at.right();
+            path.push(at);
+        }
     }
 }
 
@@ -168,7 +218,10 @@ mod tests {
             for (shared, plain) in kept {
                 prop_assert!(shared.iter().eq(plain.iter()));
                 prop_assert!(shared.keys().rev().eq(plain.keys().rev()));
-                prop_assert!(shared.range(100..=300).eq(plain.range(100..=300)));
+                for key in [0, 100, 350, 699, 700] {
+                    prop_assert!(shared.from(key).eq(plain.range(key..)));
+                    prop_assert!(shared.before(key).eq(plain.range(..key).rev()));
+                }
                 prop_assert_eq!((shared.len(), shared.is_empty()), (plain.len(), plain.is_empty()));
                 prop_assert!((0..700).all(|it| shared.get(&it) == plain.get(&it)));
             }

@@ -185,10 +185,10 @@ impl SentBack {
         let reason = if self.reason.is_empty() { "—" } else { &self.reason };
         match (english, self.reopened) {
             (false, true) => {
-                format!("文件与退回的相同，一字未改（{code} 退回原因：{reason}）；已重新列为待审。")
+                format!("文件与退回的内容完全相同（{code} 退回原因：{reason}）；已重新列为待审。")
             }
             (false, false) => {
-                format!("文件与退回的相同，一字未改（{code} 退回原因：{reason}）；仍为退回，请改正后报送。")
+                format!("文件与退回的内容完全相同（{code} 退回原因：{reason}）；仍为退回，请改正后报送。")
             }
             (true, true) => {
                 format!("The same bytes were returned ({code}, because: {reason}); they are pending again.")

@@ -29,7 +29,8 @@ pub(super) fn leaning<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterat
 fn group<'a>(fold: &'a Fold, evidence: &'a Evidence) -> Vec<(Page, &'a Evidence)> {
     let Some(own) = Page::of(fold, evidence) else { return vec![] };
     let (from, to) = (evidence.id.0.saturating_sub(STRETCH), evidence.id.0.saturating_add(STRETCH));
-    let near = fold.evidence.range(EvidenceId(from)..=EvidenceId(to)).filter(|it| it.1.unit == evidence.unit);
+    let near = fold.evidence.from(EvidenceId(from)).take_while(|it| it.0.0 <= to);
+    let near = near.filter(|it| it.1.unit == evidence.unit);
     let pages = near.filter_map(|it| Some((Page::of(fold, it.1)?, it.1.as_ref())));
     pages.filter(|(page, other)| page.piece == own.piece && are_together(evidence, other)).collect()
 }

@@ -11,11 +11,11 @@ use crate::domain::evidence::{
 use crate::domain::id::{Digest, EvidenceId, KindCode, SubmissionId};
 use crate::domain::kind::Kinds;
 use crate::domain::reading::Facts;
+use crate::domain::shared::Shared;
 use crate::domain::submission::{Head, Submission};
 use crate::ledger::entry::Entry;
 use crate::ledger::event::{Edit, Event};
 use crate::ledger::fold::{Changed, Disposal, Fold, Imported};
-use crate::ledger::shared::Shared;
 
 impl Fold {
     /// Takes one entry into the state and returns what it changed. An emptied entry changes nothing but the head.

@@ -20,9 +20,9 @@ use crate::domain::kind::Kinds;
 use crate::domain::likeness::{Likeness, Look};
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
+use crate::domain::shared::Shared;
 use crate::domain::submission::{Head, Submission};
 use crate::domain::unit::Units;
-use crate::ledger::shared::Shared;
 
 /// A scheme as imported.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,8 +115,8 @@ impl Fold {
 
     /// Returns every piece that holds a blob.
     pub fn holders_of(&self, blob: &Digest) -> impl Iterator<Item = &Arc<Evidence>> {
-        let all = (*blob, EvidenceId(i64::MIN))..=(*blob, EvidenceId(i64::MAX));
-        self.holders.range(all).filter_map(|it| self.evidence.get(&it.0.1))
+        let all = self.holders.from((*blob, EvidenceId(i64::MIN))).map(|it| it.0);
+        all.take_while(|it| it.0 == *blob).filter_map(|it| self.evidence.get(&it.1))
     }
 
     /// Returns every blob that some piece holds, and every container that was kept.

@@ -14,8 +14,6 @@ pub mod entry;
 
 pub mod fold;
 
-pub mod shared;
-
 mod named;
 
 mod apply;

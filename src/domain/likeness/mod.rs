@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 use std::fmt::{Display, Formatter, Write as _};
 use std::str::FromStr;
 
-use immutable_chunkmap::set::SetS;
-
 use crate::domain::id::Digest;
 use crate::domain::reading::Facts;
+use crate::domain::shared::Shared;
 use crate::error::Error;
 
 mod bands;
@@ -136,7 +135,7 @@ fn unreadable() -> Error {
 pub struct Likeness {
     looks: Rows<Look>,
     sketches: Sketches,
-    numbers: SetS<(String, Digest)>,
+    numbers: Shared<(String, Digest), ()>,
 }
 
 /// Values in a row, each with the blob it is of. The order says nothing.
@@ -233,7 +232,7 @@ impl Likeness {
             self.sketches.push(blob, sketch);
         }
         if let Some(number) = facts.document_number.clone() {
-            self.numbers.insert_cow((number, blob));
+            self.numbers.insert((number, blob), ());
         }
     }
 
@@ -246,7 +245,7 @@ impl Likeness {
             self.sketches.remove(blob);
         }
         if let Some(number) = facts.document_number.clone() {
-            self.numbers.remove_cow(&(number, *blob));
+            self.numbers.remove(&(number, *blob));
         }
     }
 
@@ -273,7 +272,7 @@ impl Likeness {
     pub fn numbered(&self, number: &str) -> impl Iterator<Item = &Digest> {
         let number = number.to_owned();
         let from = (number.clone(), Digest::new([0; 32]));
-        self.numbers.range(from..).take_while(move |it| it.0 == number).map(|it| &it.1)
+        self.numbers.from(from).map(|it| it.0).take_while(move |it| it.0 == number).map(|it| &it.1)
     }
 
     /// Returns how many bytes the rows take.

@@ -56,8 +56,8 @@ pub(super) fn leaning<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterat
 /// Returns the pieces of the same unit that were filed just before and after, nearest first on each side.
 fn beside<'a>(fold: &'a Fold, evidence: &'a Evidence) -> impl Iterator<Item = &'a Evidence> {
     const EACH_SIDE: usize = 60;
-    let before = fold.evidence.range(..evidence.id).rev().take(EACH_SIDE);
-    let after = fold.evidence.range(evidence.id..).skip_while(|it| *it.0 == evidence.id).take(EACH_SIDE);
+    let before = fold.evidence.before(evidence.id).take(EACH_SIDE);
+    let after = fold.evidence.from(evidence.id).skip_while(|it| *it.0 == evidence.id).take(EACH_SIDE);
     before.chain(after).map(|it| it.1.as_ref()).filter(|it| it.unit == evidence.unit)
 }
 
