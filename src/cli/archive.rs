@@ -208,7 +208,8 @@ pub(super) async fn dispose(desk: &Desk, args: Dispose) -> Result<ExitCode> {
         if !confirmed(desk, id, &title)? {
             return Err(Error::invalid(
                 "Nothing was disposed of: it was not confirmed. Say --yes to do it unasked.",
-            ));
+            )
+            .zh("没有确认，什么也没有处置；要不经确认直接处置，请加 --yes。"));
         }
     }
     let n_blobs = archive.dispose(&desk.act(), id, &args.reason).await?;

@@ -15,7 +15,7 @@ use crate::index::document::Facet;
 const FIELDS: [&str; 8] = ["unit", "kind", "year", "state", "indicator", "finding", "format", "tag"];
 
 /// Values of one field that are told.
-const VALUES: usize = 500;
+pub const MOST_VALUES: usize = 500;
 
 /// Fields whose values are counted together, by their places: many pieces have all of them in common.
 const GROUPS: [&[usize]; 2] = [&[0, 1, 2, 6], &[3, 4, 5, 7]];
@@ -132,7 +132,7 @@ impl Collector for Facets {
         let facet = |(field, counts): (&'static str, HashMap<&str, u64>)| {
             let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
             counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-            counts.truncate(VALUES);
+            counts.truncate(MOST_VALUES);
             Facet { field, counts: counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect() }
         };
         Ok(FIELDS.into_iter().zip(all).map(facet).collect())

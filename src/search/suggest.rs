@@ -1,14 +1,17 @@
 //! Suggestions while somebody types: units, standards, document numbers and titles that the last word may mean.
 
+use std::collections::BTreeSet;
+
 use crate::archive::Archive;
 use crate::domain::actor::Scope;
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::pinyin;
 use crate::domain::scheme::Indicator;
+use crate::domain::tag::Tag;
 use crate::error::{Kind, Result};
 use crate::index::fold::folded;
 use crate::index::query::{Field, Term};
-use crate::index::{Asked, Index, Sort, Want};
+use crate::index::{Asked, Index, MOST_VALUES, Sort, Want};
 use crate::ledger::fold::Fold;
 use crate::search::resolve::seen;
 
@@ -122,7 +125,15 @@ impl Typed<'_> {
         let all = Asked { want: Want::All(vec![]), scope: seen(self.scope) };
         let facets = index.search(&all, (0, 0), Sort::Filed)?.facets;
         let tags = facets.iter().filter(|it| it.field == "tag").flat_map(|it| &it.counts);
-        let found = tags.map(|it| it.0.as_str()).filter(|it| self.holds(it));
+        let mut tags: Vec<&str> = tags.map(|it| it.0.as_str()).collect();
+        if tags.len() >= MOST_VALUES {
+            // The rarer ones are not counted; they are looked for in the pieces themselves.
+            let seen = self.fold.evidence.values().filter(|it| self.scope.sees(it));
+            let all: BTreeSet<&str> = seen.flat_map(|it| &it.tags).map(Tag::as_str).collect();
+            let counted: BTreeSet<&str> = tags.iter().copied().collect();
+            tags.extend(all.difference(&counted));
+        }
+        let found = tags.into_iter().filter(|it| self.holds(it));
         let tag = |it: &str| self.suggestion("tag", &format!("标签:{}", quoted(it)), it.to_owned());
         res.extend(found.take(MOST).map(tag));
         Ok(())

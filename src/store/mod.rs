@@ -175,7 +175,7 @@ impl Store {
     /// # Errors
     /// Those of the file system.
     pub fn sweep(&self, now: jiff::Timestamp) -> Result<u64> {
-        let patience = jiff::SignedDuration::from_mins(if cfg!(unix) { 1 } else { 60 });
+        let (short, long) = (jiff::SignedDuration::from_mins(1), jiff::SignedDuration::from_hours(1));
         let folder = self.temporary();
         let io = |it| Error::io("sweeping", &folder, it);
         let mut n_swept = 0;
@@ -183,8 +183,15 @@ impl Store {
             let entry = entry.map_err(io)?;
             let Ok(changed) = entry.metadata().and_then(|it| it.modified()) else { continue };
             let changed = jiff::Timestamp::try_from(changed).unwrap_or(now);
-            if now.duration_since(changed) > patience && entry.path().is_file() && is_left(&entry.path()) {
-                match fs::remove_file(entry.path()) {
+            let (path, age) = (entry.path(), now.duration_since(changed));
+            let is_left = age > short
+                && path.is_file()
+                && match is_held(&path) {
+                    Some(held) => !held,
+                    None => age > long,
+                };
+            if is_left {
+                match fs::remove_file(&path) {
                     Ok(()) => n_swept += 1,
                     // Somebody else swept, or it has its name by now.
                     Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
@@ -200,15 +207,20 @@ impl Store {
     }
 }
 
-/// Returns whether nobody holds a half-file.
+/// Returns whether somebody holds a half-file; nothing where there are no such locks, as on some network disks.
 #[cfg(unix)]
-fn is_left(path: &Path) -> bool {
-    File::open(path).is_ok_and(|it| it.try_lock().is_ok())
+fn is_held(path: &Path) -> Option<bool> {
+    // Over a network only who may write may lock.
+    match File::options().write(true).open(path).ok()?.try_lock() {
+        Ok(()) => Some(false),
+        Err(fs::TryLockError::WouldBlock) => Some(true),
+        Err(fs::TryLockError::Error(_)) => None,
+    }
 }
 
 #[cfg(not(unix))]
-fn is_left(_: &Path) -> bool {
-    true
+fn is_held(_: &Path) -> Option<bool> {
+    None
 }
 
 /// `ab/cd/<digest>` below a folder, so that none holds more than some hundreds.

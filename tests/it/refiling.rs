@@ -74,7 +74,7 @@ async fn who_sends_returned_bytes_again_is_told_why_they_were_returned() {
         .unwrap();
     assert_eq!(
         told(&lines),
-        ["文件与退回的相同，一字未改（Ⅰ-1 1) 退回原因：缺公章）；仍为退回，请改正后报送。"],
+        ["文件与退回的内容完全相同（Ⅰ-1 1) 退回原因：缺公章）；仍为退回，请改正后报送。"],
         "no standard was said"
     );
     let (sender, rehearsed) = std::sync::mpsc::channel();
@@ -82,7 +82,7 @@ async fn who_sends_returned_bytes_again_is_told_why_they_were_returned() {
     filing::rehearse(&world.archive, &world.act(), &offering, move |it| sender.send(it).unwrap())
         .await
         .unwrap();
-    let pending = ["文件与退回的相同，一字未改（Ⅰ-1 1) 退回原因：缺公章）；已重新列为待审。"];
+    let pending = ["文件与退回的内容完全相同（Ⅰ-1 1) 退回原因：缺公章）；已重新列为待审。"];
     assert_eq!(told(&rehearsed.iter().collect::<Vec<_>>()), pending, "a dry run says it too");
     let (lines, _) = world.file("材料").await;
     assert_eq!(told(&lines), pending);
