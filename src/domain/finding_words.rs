@@ -16,7 +16,7 @@ pub(super) const WORDING: &[(Code, &str, [&str; 4])] = &[
     (Code::E09, "E09", ["规范文件没有发文字号。", "A policy document without a document number.", "请报送带文号的正式文件，或更正类型。", "Send the issued document with its number, or correct its kind."]),
     (Code::E10, "E10", ["该单位不承担此项标准。", "This unit does not owe this standard.", "请核对对应的标准，或提出异议。", "Check the standard, or object."]),
     (Code::E11, "E11", ["压缩包内的路径越界，已拒收该文件。", "A path in the archive escapes its folder and was refused.", "请重新压缩后报送。", "Pack it again and send it."]),
-    (Code::E12, "E12", ["压缩包超出限制，未予展开。", "The archive is beyond the limits and was not unpacked.", "请解压后分批报送。", "Unpack it and send the files in parts."]),
+    (Code::E12, "E12", ["压缩包没有全部展开。", "The archive was not wholly unpacked.", "请解压后分批报送。", "Unpack it and send the files in parts."]),
     (Code::E13, "E13", ["没有可供核对时段的日期。", "No date that the window could be checked against.", "请补充日期。", "Add its date."]),
     (Code::E14, "E14", ["这不是文件，而是链接、管道或设备。", "This is no file but a link, a pipe or a device.", "请报送文件本身。", "Send the file itself."]),
     (Code::W01, "W01", ["发文字号书写不规范。", "Its document number is not written as the standard asks.", "请核对文号：年份用〔〕，序号不加“第”、不编虚位。", "Check the number: the year in 〔〕, no 第, no leading zero."]),
