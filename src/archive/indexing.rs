@@ -12,8 +12,6 @@ use crate::domain::media;
 use crate::error::{Error, Kind, Result};
 use crate::findings;
 use crate::index::{Document, Index, Opened, Writer, damaged, swap_in};
-use crate::ledger::entry::Entry;
-use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
 
 /// After so many pieces it is told how far indexing is.
@@ -245,20 +243,14 @@ impl Processing {
         }
         let mut touched = self.archive().ledger().touched_since(reached).await?;
         // The index knows units by their ids; only what is amiss may hang on their names.
-        let mut renamed = false;
-        let look = |entry: Entry| {
-            renamed |= matches!(entry.event, Some(Event::UnitSet { .. }));
-            Ok(())
-        };
-        self.archive().ledger().each_entry(reached, look).await?;
+        let renamed = self.archive().ledger().has_set_units_since(reached).await?;
         let archive = Arc::clone(self.archive());
         let work = move || {
             if renamed {
-                let told = bearing(writer.index(), &findings::BY_NAMES)?;
-                let bears = |id: EvidenceId, code: Code| told.get(&code).is_some_and(|it| it.contains(&id));
+                let bears = bearing(writer.index(), &findings::BY_NAMES)?;
                 touched.extend(findings::leaning_on_names(&fold, bears));
             }
-            let leaning = leaning(&fold, writer.index(), &touched)?;
+            let leaning = findings::leaning(&fold, &touched, bearing(writer.index(), &findings::BESIDE)?);
             let touched: Vec<EvidenceId> = touched.union(&leaning).copied().collect();
             fill(&archive, &fold, (&mut writer, reached), (&touched, head), &mut |_, _| ())?;
             let is_purged = touched.iter().any(|it| fold.disposed.contains_key(it));
@@ -320,16 +312,12 @@ impl Processing {
     }
 }
 
-/// The pieces beside those touched whose findings may have changed with them.
-fn leaning(fold: &Fold, index: &Index, touched: &BTreeSet<EvidenceId>) -> Result<BTreeSet<EvidenceId>> {
-    let told = bearing(index, &findings::BESIDE)?;
-    let bears = |id: EvidenceId, code: Code| told.get(&code).is_some_and(|it| it.contains(&id));
-    Ok(findings::leaning(fold, touched, bears))
-}
-
-/// The pieces of which the index tells some findings, by code.
-fn bearing(index: &Index, codes: &[Code]) -> Result<BTreeMap<Code, BTreeSet<EvidenceId>>> {
-    codes.iter().map(|code| Ok((*code, index.bearing(*code)?))).collect()
+/// Whether the index tells a finding of a piece, one of some codes.
+fn bearing(index: &Index, codes: &[Code]) -> Result<impl Fn(EvidenceId, Code) -> bool + use<>> {
+    let told: Result<BTreeMap<Code, BTreeSet<EvidenceId>>> =
+        codes.iter().map(|code| Ok((*code, index.bearing(*code)?))).collect();
+    let told = told?;
+    Ok(move |id, code| told.get(&code).is_some_and(|it| it.contains(&id)))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

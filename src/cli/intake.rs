@@ -18,7 +18,7 @@ use crate::cli::output::{Tone, plain};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::id::EvidenceId;
 use crate::domain::media::size;
-use crate::domain::submission::{Filing, SentBack};
+use crate::domain::submission::Filing;
 use crate::error::{Error, Result};
 use crate::extract as reading;
 use crate::intake::folder;
@@ -163,14 +163,10 @@ fn show_line(output: &crate::cli::Output, fold: &Fold, line: &Line) -> Result<()
     let label = output.toned(tone, line.label(output.english));
     output.line(format!("{label}{number}  {}{unit}{code}", plain(&line.path)))?;
     for it in &line.sent_back {
-        let sentence = it.sentence(&code_of(fold, it), output.english);
+        let sentence = it.sentence(&fold.code_of(&it.scheme, &it.indicator), output.english);
         output.line(format!("    {}", output.toned(Tone::Warn, &plain(&sentence))))?;
     }
     show_findings(output, &line.findings)
-}
-
-fn code_of(fold: &Fold, it: &SentBack) -> String {
-    fold.scheme(&it.scheme).map_or_else(|| it.indicator.to_string(), |known| known.full_code(&it.indicator))
 }
 
 /// What was turned away too often to be told line by line.

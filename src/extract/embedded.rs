@@ -104,8 +104,8 @@ impl<'a, 'b> Teller<'a, 'b> {
         Ok(())
     }
 
-    /// Reads what lies in the parts of a package, or in the storages of a compound file, beside its own text. A part that cannot be read is passed over: the
-    /// document itself was read.
+    /// Reads what lies in the parts of a package, or in the storages of a compound file, beside its own text. A part that
+    /// cannot be read is passed over: the document itself was read.
     pub(super) fn parts<R: Read + Seek>(&mut self, mut input: R, depth: u32) -> Result<(), Trouble> {
         // A compound file that holds a package may be taken for one, which is found from its end.
         let mut beginning = [0; 8];

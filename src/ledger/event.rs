@@ -213,11 +213,14 @@ pub struct Edit {
 }
 
 impl Event {
+    /// The verb by which entries that set a unit are found.
+    pub(super) const UNIT_SET: &'static str = "unit_set";
+
     /// Returns the verb of the event, as in its JSON.
     pub fn verb(&self) -> &'static str {
         match self {
             Self::ArchiveCreated { .. } => "archive_created",
-            Self::UnitSet { .. } => "unit_set",
+            Self::UnitSet { .. } => Self::UNIT_SET,
             Self::SchemeImported { .. } => "scheme_imported",
             Self::SchemeRetired { .. } => "scheme_retired",
             Self::SubmissionOpened { .. } => "submission_opened",

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::counting::Photo;
 use crate::domain::duty::{DutyKey, DutyStanding};
 use crate::domain::evidence::{Dated, Evidence, KindSource, Part, Role};
-use crate::domain::id::{Digest, EvidenceId, SchemeId, SubmissionId, UnitId};
+use crate::domain::id::{Digest, EvidenceId, IndicatorPath, SchemeId, SubmissionId, UnitId};
 use crate::domain::kind::Kinds;
 use crate::domain::likeness::{Likeness, Look};
 use crate::domain::reading::Reading;
@@ -101,6 +101,11 @@ impl Fold {
     /// Returns a scheme by id, current or retired.
     pub fn scheme(&self, id: &SchemeId) -> Option<&Arc<Scheme>> {
         self.schemes.get(id).map(|it| &it.scheme)
+    }
+
+    /// Returns the code of a standard as printed, from the root down; its path where its scheme is not known.
+    pub fn code_of(&self, scheme: &SchemeId, indicator: &IndicatorPath) -> String {
+        self.scheme(scheme).map_or_else(|| indicator.to_string(), |it| it.full_code(indicator))
     }
 
     /// Returns the kinds of evidence: those of the schemes before the usual ones.

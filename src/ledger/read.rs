@@ -9,6 +9,7 @@ use crate::domain::id::{Digest, EntryId, EvidenceId};
 use crate::domain::submission::Head;
 use crate::error::{Error, Result};
 use crate::ledger::entry::{Entry, GENESIS};
+use crate::ledger::event::Event;
 use crate::ledger::fold::Fold;
 use crate::ledger::pool::{Ledger, fault_of};
 use crate::ledger::tables;
@@ -137,6 +138,16 @@ impl Ledger {
         );
         let rows = query.bind(after.0).fetch_all(&self.pool).await.map_err(fault_of)?;
         Ok(rows.iter().map(|it| EvidenceId(it.get(0))).collect())
+    }
+
+    /// Returns whether entries after one set a unit.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_set_units_since(&self, after: EntryId) -> Result<bool> {
+        let query = sqlx::query("select 1 from entry where entry_id > $1 and verb = $2 limit 1");
+        let query = query.bind(after.0).bind(Event::UNIT_SET);
+        Ok(query.fetch_optional(&self.pool).await.map_err(fault_of)?.is_some())
     }
 
     /// Returns the blobs of some pieces.

@@ -118,8 +118,7 @@ fn told(fold: &Fold, visitor: &Visitor, it: &Line) -> Markup {
             @if let Some(unit) = unit { " · " (unit) }
             @if let Some(code) = code { " · " (code) }
             @for it in &it.sent_back {
-                @let code = fold.scheme(&it.scheme).map_or_else(|| it.indicator.to_string(), |s| s.full_code(&it.indicator));
-                br; span.finding.f-warn { (it.sentence(&code, visitor.english)) }
+                br; span.finding.f-warn { (it.sentence(&fold.code_of(&it.scheme, &it.indicator), visitor.english)) }
             }
             @for it in &it.findings { br; (finding(it, visitor.english)) }
             @if let Some(piece) = it.evidence.and_then(|id| fold.current(id)) {
