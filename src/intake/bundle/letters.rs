@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Seek};
 
 use crate::intake::bundle::Modified;
-use crate::intake::bundle::child::{Done, Tray, Trouble};
+use crate::intake::bundle::tray::{Done, Tray, Trouble};
 use crate::intake::mail::{self, Body, Form, Letter};
 
 /// The largest mail that is read; it is held in memory more than once.

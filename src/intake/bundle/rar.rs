@@ -10,7 +10,7 @@ use rars::{
     ExtractionDecision, ExtractionErrorAction, StoredTimestamp,
 };
 
-use crate::intake::bundle::child::{Done, Tray, Trouble};
+use crate::intake::bundle::tray::{Done, Tray, Trouble};
 use crate::intake::bundle::{Fault, Modified};
 
 /// What one reading may hold in memory; the largest dictionary of WinRAR before version 7 has 1 GiB, its default 32 MiB.

@@ -4,7 +4,7 @@ use std::fs::File;
 
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
 
-use crate::intake::bundle::child::{Done, Tray, Trouble};
+use crate::intake::bundle::tray::{Done, Tray, Trouble};
 use crate::intake::bundle::{Fault, Modified};
 
 /// What a dictionary may take, in KiB; 7-Zip's largest preset takes 256 MiB.

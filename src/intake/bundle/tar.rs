@@ -10,8 +10,8 @@ use flate2::bufread::MultiGzDecoder;
 use lzma_rust2::XzReader;
 use tar::{Archive, Entry, EntryType};
 
-use crate::intake::bundle::child::{Done, Tray, Trouble};
 use crate::intake::bundle::sniff::{self, Packing};
+use crate::intake::bundle::tray::{Done, Tray, Trouble};
 use crate::intake::bundle::{Fault, Modified};
 
 /// What the dictionary of an xz stream may take, in KiB.

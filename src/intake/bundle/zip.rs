@@ -10,8 +10,8 @@ use zip::unstable::read::ZipIterable;
 use zip::{DateTime, System};
 
 use crate::domain::finding::{Code, Finding};
-use crate::intake::bundle::child::{Done, Tray, Trouble};
 use crate::intake::bundle::joined::{self, Part};
+use crate::intake::bundle::tray::{Done, Tray, Trouble};
 use crate::intake::bundle::{Fault, Modified, package};
 
 /// The bit that marks a name as UTF-8; the library sets it where the extra field 0x7075 gives the name instead.
