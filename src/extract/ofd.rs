@@ -261,7 +261,7 @@ impl Reader<'_, '_> {
                 if let Mark::Open(tag) = mark
                     && tag.name() == "Attachment"
                 {
-                    lines.extend(tag.get("Name").map(|it| format!("附件: {it}")));
+                    lines.extend(tag.get("Name").map(|it| format!("内含文件: {it}")));
                 }
                 Ok(())
             })?;

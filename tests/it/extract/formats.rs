@@ -120,10 +120,12 @@ fn a_page_format_is_read_in_order_with_what_stands_on_no_page() {
     assert!(part(0).trim_end().ends_with("示例市文明办\n二〇一七年三月十五日"), "{}", part(0));
     assert_eq!(part(1), "第二页\n请补充附件\n");
     assert_eq!(letter.sections[2].label.as_deref(), Some("文档信息"));
-    for line in ["Author: 示例市文明办", "CustomData 密级: 公开", "附件: 名册.xlsx", "电子签章: 1 处"]
+    for line in ["Author: 示例市文明办", "CustomData 密级: 公开", "内含文件: 名册.xlsx", "电子签章: 1 处"]
     {
         assert!(part(2).contains(line), "{}", part(2));
     }
+    // What lies within is not missing.
+    assert_eq!(letter.reading.facts.attachments, [""; 0]);
 }
 
 #[test]
