@@ -15,32 +15,51 @@ pub fn in_name(name: &str) -> Option<(Date, Date)> {
     })
 }
 
+/// What kind of day the label before it says it is: that on which a paper was made, whatever its form.
+const LABELS: [&str; 11] =
+    ["成文", "发文", "印发", "制定", "签发", "填报", "填表", "制表", "报告", "报送", "开票"];
+
 /// Returns 成文日期, the day a document was made: the last date that stands on a line of its own (GB/T 9704-2012), behind
-/// the name of who signs, or in brackets under the title. A date in running text or before 印发 is not it.
+/// the name of who signs, behind a label that says so, or in brackets under the title. A date in running text or before
+/// 印发 is not it.
 pub fn made(text: &str) -> Option<Date> {
     text.lines().rev().find_map(|line| signed(line).map(|it| it.1))
 }
 
-/// Returns what stands before the day on a line that holds a day and at most who signs, or what kind of day it is.
+/// Returns who signs, where that stands there, and the day of a line that holds no more, or that ends in a day with its
+/// label.
 pub fn signed(line: &str) -> Option<(&str, Date)> {
     const LONGEST: usize = 64;
     let line = line.trim().trim_matches(|c| "()()[]〔〕".contains(c)).trim();
     if line.len() > LONGEST * 3 {
         return None;
     }
+    if let Some(day) = labelled(line) {
+        return Some(("", day));
+    }
     let chars = folded(line);
     let at = (0..chars.len()).find(|&at| starts_number(&chars, at) && year(&chars, at).is_some())?;
-    let ((from, to), end) = written_out(&chars, at)?;
-    if from != to || blank(&chars, end) != chars.len() {
-        return None;
-    }
-    let before = line.char_indices().nth(at).and_then(|it| line.get(..it.0))?.trim_end();
-    let label = before.trim_end_matches([':', '：']);
-    let named = label.len() < before.len()
-        && ["成文日期", "发文日期", "印发日期", "制定日期", "成文时间", "发文时间"].contains(&label);
-    let gap = chars.get(at.wrapping_sub(1)).is_some_and(|c| c.is_whitespace());
+    let day = alone(&chars, written_out(&chars, at)?)?;
+    let before = line.char_indices().nth(at).and_then(|it| line.get(..it.0))?;
+    let gap = before.ends_with(char::is_whitespace);
     let body = before.chars().all(|c| c.is_alphabetic() || c.is_whitespace());
-    (before.is_empty() || named || (gap && body)).then_some((before, from))
+    (before.is_empty() || (gap && body)).then_some((before.trim_end(), day))
+}
+
+/// Reads `成文日期：2017年3月5日` and, of forms, `填报单位：某局　填报时间：2017-03-05`.
+fn labelled(line: &str) -> Option<Date> {
+    let colon = |c| [':', '：'].contains(&c);
+    let (before, day) = line.rsplit_once(colon)?;
+    let label = before.rsplit(char::is_whitespace).next()?;
+    let kind = label.strip_suffix("日期").or_else(|| label.strip_suffix("时间"))?;
+    let chars = folded(day.trim());
+    let read = || written_out(&chars, 0).or_else(|| separated(&chars, 0));
+    if LABELS.contains(&kind) && !chars.is_empty() { alone(&chars, read()?) } else { None }
+}
+
+/// Returns the day that was read where it is a single one and nothing stands behind it.
+fn alone(chars: &[char], ((from, to), end): (Span, usize)) -> Option<Date> {
+    (from == to && blank(chars, end) == chars.len()).then_some(from)
 }
 
 type Span = (Date, Date);
@@ -254,12 +273,19 @@ mod tests {
             ("二OO八年元月卅日", date(2008, 1, 30)),
             ("二0一七年十月三十一日", date(2017, 10, 31)),
             ("成文日期:2017年3月5日", date(2017, 3, 5)),
+            ("开票日期：2020年08月05日", date(2020, 8, 5)),
+            ("填报单位：示例市教育局　填报时间：2017-03-05", date(2017, 3, 5)),
+            ("填表日期：２０１７．３．５", date(2017, 3, 5)),
         ] {
             assert_eq!(made(line), Some(day), "{line}");
         }
         for line in [
             "活动时间:2017年3月15日",
             "截至2017年3月15日",
+            "开票日期：",
+            "签发日期：2017年3月",
+            "会议日期：2017年3月15日",
+            "填表日期：2017-03-15，逾期不候",
             "市文明办 2017年3月16日印发",
             "会议于 2017年3月15日,",
         ] {
