@@ -49,10 +49,16 @@ pub(in crate::web) async fn front(
         return Ok(Redirect::to(&links::scheme(&scheme.id)).into_response());
     }
     let body = html! {
-        h1 { (visitor.say("档案库还是空的", "The archive is still empty")) }
+        @match fold.evidence.len() {
+            0 => h1 { (visitor.say("档案库还是空的", "The archive is still empty")) },
+            n => {
+                h1 { (visitor.say("还没有测评体系", "There is no scheme yet")) }
+                p { (visitor.say("已归档 ", "Filed: ")) a href="/search" { (n) } (visitor.say(" 件；有了单位和体系，才知道谁还欠什么。", " pieces; units and a scheme tell what is owed, and by whom.")) }
+            }
+        }
         p { (visitor.say("第一步，导入责任单位和测评体系（命令行）：", "First import units and a scheme, on the command line:")) }
         pre { "juanzong unit import units.toml\njuanzong scheme template > scheme.toml\njuanzong scheme import scheme.toml" }
-        p { (visitor.say("然后报送材料：", "Then send material:")) " " a.button href="/upload" { (visitor.say("报送", "Send")) } }
+        p { (visitor.say("随时可以报送材料：", "Material can be sent at any time:")) " " a.button href="/upload" { (visitor.say("报送", "Send")) } }
     };
     let title = visitor.say("开始", "Begin");
     Ok(Shell::new(&site, &visitor, &fold, Tab::Overview, title).page(body).into_response())
