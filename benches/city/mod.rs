@@ -145,6 +145,7 @@ pub(crate) fn piece(n: usize, title: &str, blob: Digest) -> Evidence {
             path: format!("报送/{unit}/{name}"),
             at: now(),
             alias: None,
+            sent_back: vec![],
         }],
         filed_at: now(),
         filed_by: "clerk".into(),

@@ -94,7 +94,6 @@ impl FileRecord {
             return Err(Error::internal("A file was received without bytes."));
         };
         let (unit, now) = (self.evidence.unit.clone(), desk.now());
-        let sighting = Sighting { submission, path: self.path.clone(), at: now, alias: self.alias };
         let standard = self.evidence.claims.first().map(|it| (it.scheme.clone(), it.indicator.clone()));
         let fold = desk.fold();
         let known = fold.holder(unit.as_ref(), &blob.sha256);
@@ -104,6 +103,13 @@ impl FileRecord {
         let known = known.or_else(|| if unit.is_none() { given() } else { None });
         let sent_back = known.map(|it| SentBack::of(it, &self.evidence.claims)).unwrap_or_default();
         let known = known.map(|it| it.id);
+        let sighting = Sighting {
+            submission,
+            path: self.path.clone(),
+            at: now,
+            alias: self.alias,
+            sent_back: sent_back.clone(),
+        };
         let elsewhere: Vec<String> = fold
             .holders_of(&blob.sha256)
             .filter_map(|it| it.unit.as_ref())

@@ -11,6 +11,7 @@ use crate::domain::finding::Code;
 use crate::domain::id::{
     Digest, EvidenceId, IndicatorPath, KindCode, RequirementId, SchemeId, SubmissionId, UnitId,
 };
+use crate::domain::submission::SentBack;
 use crate::domain::tag::Tag;
 use crate::domain::unit::Units;
 
@@ -248,6 +249,9 @@ pub struct Sighting {
     /// What its unit was recognised by, where that is another name of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<Alias>,
+    /// What had been returned of the evidence when its bytes came again; left out where nothing had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent_back: Vec<SentBack>,
 }
 
 /// A unit recognised by an alias or a former name.

@@ -152,7 +152,7 @@ impl Filing {
 }
 
 /// A claim that had been returned when the same bytes came again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SentBack {
     /// The scheme of its standard.
     pub scheme: SchemeId,

@@ -66,6 +66,7 @@ impl Stage {
                 path,
                 at: Timestamp::UNIX_EPOCH,
                 alias: None,
+                sent_back: vec![],
             }],
             filed_at: Timestamp::UNIX_EPOCH,
             filed_by: "clerk".into(),

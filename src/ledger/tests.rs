@@ -68,6 +68,7 @@ fn piece(unit: Option<&str>, n: u8) -> Evidence {
             path: format!("a.zip/报告{n}.txt"),
             at: now(),
             alias: None,
+            sent_back: vec![],
         }],
         filed_at: now(),
         filed_by: "clerk".into(),

@@ -117,9 +117,7 @@ fn told(fold: &Fold, visitor: &Visitor, it: &Line) -> Markup {
             @match it.evidence { Some(id) => a href=(links::evidence(id)) { (it.path) }, None => (it.path) }
             @if let Some(unit) = unit { " · " (unit) }
             @if let Some(code) = code { " · " (code) }
-            @for it in &it.sent_back {
-                br; span.finding.f-warn { (it.sentence(&fold.code_of(&it.scheme, &it.indicator), visitor.english)) }
-            }
+            @for it in &it.sent_back { br; (submissions::returned(fold, visitor, it)) }
             @for it in &it.findings { br; (finding(it, visitor.english)) }
             @if let Some(piece) = it.evidence.and_then(|id| fold.current(id)) {
                 @if let Some(found) = doubts::open(visitor, fold, piece, Severity::Info) { (found) }

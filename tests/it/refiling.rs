@@ -1,6 +1,7 @@
 //! Refiling: what comes again is known, what went back is pending again, and what meets its twin becomes one with it.
 
 use juanzong::archive::filing::{self, Offering};
+use juanzong::domain::evidence::Sighting;
 use juanzong::domain::id::EvidenceId;
 use juanzong::domain::submission::Filing;
 use juanzong::review::{self, Decision};
@@ -88,6 +89,10 @@ async fn who_sends_returned_bytes_again_is_told_why_they_were_returned() {
     assert_eq!(told(&lines), pending);
     let (lines, _) = world.file("材料").await;
     assert_eq!(told(&lines), [""; 0], "it is pending already");
+    let fold = world.fold().await;
+    let kept = |it: &Sighting| it.sent_back.iter().map(|it| it.reopened).collect::<Vec<_>>();
+    let kept: Vec<_> = fold.evidence[&lines[0].evidence.unwrap()].sightings.iter().map(kept).collect();
+    assert_eq!(kept, [vec![], vec![false], vec![true], vec![]], "the ledger keeps what was told");
 }
 
 async fn claims(world: &World, piece: EvidenceId) -> Vec<String> {

@@ -290,6 +290,12 @@ async fn a_receipt_says_what_was_returned_and_sums_what_was_turned_away() {
     assert_eq!(lines.len(), 5 + 1 + 1, "{lines:?}");
     let again = lines.iter().find(|it| it.contains("通知.txt")).unwrap();
     assert!(again.contains("内容完全相同（Ⅰ-1 1) 退回原因：缺公章）；已重新列为待审。"), "{again}");
+    let id = *world.fold().await.submissions.keys().last().unwrap();
+    // Who comes back to it later reads the same, whatever was decided since.
+    world.judge(piece, &sent_back("页码不全")).await;
+    let told = visitor.get(&format!("/submissions/{id}")).await.all(".card .f-warn").concat();
+    assert!(told.contains("内容完全相同（Ⅰ-1 1) 退回原因：缺公章）；已重新列为待审。"), "{told}");
+    assert!(!told.contains("页码不全"), "{told}");
     let sum = lines.last().unwrap();
     assert!(sum.starts_with("临时文件 共 20 个，另外 15 个未逐一列出：W18"), "{sum}");
     assert!(sum.contains("19/Thumbs.db"), "none is kept from who looks");

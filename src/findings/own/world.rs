@@ -42,6 +42,7 @@ pub(super) fn named(name: &str) -> Evidence {
             path: format!("来/{name}"),
             at: Timestamp::UNIX_EPOCH,
             alias: None,
+            sent_back: vec![],
         }],
         filed_at: Timestamp::UNIX_EPOCH,
         filed_by: "clerk".into(),

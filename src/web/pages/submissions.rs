@@ -9,7 +9,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::Severity;
 use crate::domain::id::SubmissionId;
 use crate::domain::media::size;
-use crate::domain::submission::{Receipt, Submission};
+use crate::domain::submission::{Receipt, SentBack, Submission};
 use crate::error::Error;
 use crate::ledger::fold::Fold;
 use crate::web::error::Refused;
@@ -86,13 +86,30 @@ pub(in crate::web) async fn page(
         }
         (containers(&fold, it, &visitor))
         ul.cards { @for it in found.iter().skip(turn.offset).take(A_PAGE) {
-            @let below = doubts::open(&visitor, &fold, it, Severity::Info);
+            @let below = Some(amiss(&fold, &visitor, it, id));
             (card(&fold, &visitor, it, Extra { below, ..Extra::default() }))
         } }
         (pager(&visitor, found.len(), (turn.offset, A_PAGE), &to))
     };
     let title = format!("{} #{id}", visitor.say("报送回执", "Receipt"));
     Ok(Shell::new(&site, &visitor, &fold, Tab::Upload, title).page(body))
+}
+
+/// What had been returned when a piece came with a submission, and what is still to be looked at.
+fn amiss(fold: &Fold, visitor: &Visitor, it: &Evidence, with: SubmissionId) -> Markup {
+    let seen = it.sightings.iter().filter(|it| it.submission == with);
+    html! {
+        @for it in seen.flat_map(|it| &it.sent_back) {
+            p { span.meta { (visitor.say("报送时：", "When it was sent: ")) } (returned(fold, visitor, it)) }
+        }
+        @if let Some(open) = doubts::open(visitor, fold, it, Severity::Info) { (open) }
+    }
+}
+
+/// Why the same bytes had been returned, to who sent them again.
+pub(in crate::web) fn returned(fold: &Fold, visitor: &Visitor, it: &SentBack) -> Markup {
+    let code = fold.code_of(&it.scheme, &it.indicator);
+    html! { span.finding.f-warn { (it.sentence(&code, visitor.english)) } }
 }
 
 fn containers(_: &Fold, it: &Submission, visitor: &Visitor) -> Markup {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::archive::filing;
 use crate::domain::id::{Digest, EntryId, EvidenceId, SubmissionId, UnitId};
-use crate::domain::submission::{self, Filing};
+use crate::domain::submission::{Filing, SentBack};
 use crate::web::shapes::doubts::{Finding, findings};
 
 /// What came of one file.
@@ -51,26 +51,9 @@ impl Line {
             unit: it.unit.clone(),
             standard: it.standard.as_ref().map(|it| it.1.to_string()),
             findings: findings(&it.findings, english),
-            sent_back: it.sent_back.iter().map(SentBack::from).collect(),
+            sent_back: it.sent_back.clone(),
             path_raw: it.path_raw.clone(),
         }
-    }
-}
-
-/// A claim that had been returned when the same bytes came again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct SentBack {
-    /// The standard, as its path.
-    pub standard: String,
-    /// Why it was returned.
-    pub reason: String,
-    /// Whether it is pending again; where the standard was not said again it stays returned.
-    pub reopened: bool,
-}
-
-impl From<&submission::SentBack> for SentBack {
-    fn from(it: &submission::SentBack) -> Self {
-        Self { standard: it.indicator.to_string(), reason: it.reason.clone(), reopened: it.reopened }
     }
 }
 

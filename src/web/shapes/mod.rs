@@ -28,7 +28,7 @@ pub use archive::{
 pub use dossier::{Download, Plan};
 pub use doubts::{Amiss, Doubtful, Finding, Judged, findings};
 pub use duties::{Counted, Duties, Duty, Explained, Gaps, Tally};
-pub use intake::{Intake, Line, Received, SentBack};
+pub use intake::{Intake, Line, Received};
 pub use matrix::{Cell, Column, Matrix, Row};
 pub use pieces::{
     Brief, File, History, Listed, OneEntry, Piece, Pieces, Reading, Section, Text, Told, Whole,

@@ -17,7 +17,7 @@ use crate::domain::id::{
 };
 use crate::domain::reading::Facts;
 use crate::domain::scheme::{Measure, Scheme};
-use crate::domain::submission::{Filing, Receipt, Submission};
+use crate::domain::submission::{Filing, Receipt, SentBack, Submission};
 use crate::domain::tag::Tag;
 use crate::domain::unit::Unit;
 use crate::dossier::manifest::Withheld;
@@ -72,6 +72,7 @@ words!(
     RequirementId,
     Scheme,
     SchemeId,
+    SentBack,
     Severity,
     State,
     Submission,
