@@ -21,7 +21,7 @@ use crate::domain::evidence::{Alias, Blob, Dated, KindSource};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, IndicatorPath, KindCode, SchemeId, SubmissionId, UnitId};
 use crate::domain::media;
-use crate::domain::submission::{Container, Filing, Head, Receipt, SentBack};
+use crate::domain::submission::{Container, Filing, Head, Receipt, SentBack, Submission, TurnedAway};
 use crate::error::{Error, Result};
 use crate::intake::Place;
 use crate::ledger::event::Event;
@@ -62,7 +62,7 @@ pub(super) struct Received {
 /// What comes from the door, in order.
 pub(super) enum Arrival {
     File(Box<Received>),
-    Container(Container, Option<Staged>, Line),
+    Container(Box<Container>, Option<Staged>, Line),
     Turned(Line),
 }
 
@@ -170,6 +170,7 @@ pub async fn file(
         submission: SubmissionId(entry.0),
         receipt: Receipt::default(),
         list: Sha256::new(),
+        unwritten: Submission::MOST_TURNED_AWAY,
     };
     let (sender, mut arrivals) = mpsc::channel(BATCH_FILES);
     let (stopped, store, now) = (Arc::clone(stop), archive.store.clone(), act.now);
@@ -242,6 +243,8 @@ struct Run<'a> {
     submission: SubmissionId,
     receipt: Receipt,
     list: Sha256,
+    /// How many files turned away may still be written down one by one.
+    unwritten: usize,
 }
 
 impl Run<'_> {
@@ -274,8 +277,16 @@ impl Run<'_> {
         };
         let submission = self.submission;
         let actor = self.act.actor.clone();
+        let files: Vec<TurnedAway> =
+            records.iter().filter_map(Record::turned_away).take(self.unwritten).collect();
+        self.unwritten -= files.len();
         let decide = |desk: &mut Desk| {
-            records.into_iter().map(|it| it.settle(desk, submission, &actor)).collect::<Result<Vec<Line>>>()
+            let settled = records.into_iter().map(|it| it.settle(desk, submission, &actor));
+            let lines = settled.collect::<Result<Vec<Line>>>()?;
+            if !files.is_empty() {
+                desk.record(Event::TurnedAway { submission, files })?;
+            }
+            Ok(lines)
         };
         let (lines, _) = self.archive.ledger.act(self.act.now, &self.act.actor, touches, decide).await?;
         lines.iter().for_each(|it| self.count(it));

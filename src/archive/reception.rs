@@ -167,9 +167,10 @@ impl Visitor for FrontDesk<'_> {
             bytes: staged.blob.bytes,
             members: opened.members,
             kept: opened.failed,
+            finding: opened.finding.clone(),
         };
         let line = Line::container(place, &staged.blob, opened.finding);
-        self.send(Arrival::Container(container, opened.failed.then_some(staged), line))
+        self.send(Arrival::Container(Box::new(container), opened.failed.then_some(staged), line))
     }
 
     fn turned(&mut self, place: Place, filing: Filing, finding: Finding) -> Result<()> {

@@ -4,7 +4,7 @@ use crate::archive::filing::{Line, Received};
 use crate::domain::evidence::{Alias, Claim, Evidence, Part, Role, Sighting};
 use crate::domain::finding::{Code, Finding};
 use crate::domain::id::{Digest, EvidenceId, SubmissionId};
-use crate::domain::submission::{Container, Filing, SentBack};
+use crate::domain::submission::{Container, Filing, SentBack, TurnedAway};
 use crate::error::{Error, Result};
 use crate::ledger::Desk;
 use crate::ledger::event::Event;
@@ -13,7 +13,7 @@ use crate::store::Staged;
 /// An arrival whose bytes are durable.
 pub(super) enum Record {
     File(Box<FileRecord>),
-    Container(Container, Line),
+    Container(Box<Container>, Line),
     Turned(Line),
 }
 
@@ -75,11 +75,22 @@ impl Record {
         }
     }
 
+    /// Returns what is written down of a file that was turned away; that some program left its own is not worth it.
+    pub(super) fn turned_away(&self) -> Option<TurnedAway> {
+        let Self::Turned(line) = self else { return None };
+        (line.filing != Filing::Junk).then(|| TurnedAway {
+            path: line.path.clone(),
+            raw: line.path_raw.clone(),
+            filing: line.filing,
+            finding: line.findings.first().cloned(),
+        })
+    }
+
     pub(super) fn settle(self, desk: &mut Desk, submission: SubmissionId, actor: &str) -> Result<Line> {
         match self {
             Self::Turned(line) => Ok(line),
             Self::Container(container, line) => {
-                desk.record(Event::ContainerReceived { submission, container })?;
+                desk.record(Event::ContainerReceived { submission, container: *container })?;
                 Ok(line)
             }
             Self::File(file) => file.settle(desk, submission, actor),

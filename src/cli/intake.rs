@@ -178,7 +178,7 @@ fn show_sums(output: &crate::cli::Output, turned: &Mutex<Turned<()>>) -> Result<
     Ok(())
 }
 
-fn show_findings(output: &crate::cli::Output, findings: &[Finding]) -> Result<()> {
+pub(super) fn show_findings(output: &crate::cli::Output, findings: &[Finding]) -> Result<()> {
     for finding in findings {
         let tone = match finding.code.severity() {
             Severity::Error => Tone::Bad,

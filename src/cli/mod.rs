@@ -141,7 +141,7 @@ enum Command {
     Withhold(findings::Decide),
     /// Search everything that was filed
     Search(search::Search),
-    /// Show one piece: what it proves, its dates, findings and history
+    /// Show one piece: what it proves, its dates, findings and history; or a submission
     Show(show::Show),
     /// List what is still owed; exit code 1 when something is
     Check(check::Check),

@@ -1,17 +1,19 @@
-//! One piece from the command line: what it proves, its dates, findings and history.
+//! One piece from the command line: what it proves, its dates, findings and history; or one submission.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::cli::Desk;
 use crate::cli::output::{Tone, plain};
 use crate::completeness;
 use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
-use crate::domain::id::{EvidenceId, SchemeId};
+use crate::domain::id::{EvidenceId, SchemeId, SubmissionId};
 use crate::domain::media::size;
+use crate::domain::submission::{Filing, Submission};
 use crate::domain::tag::Tag;
 use crate::error::{Error, Result};
 use crate::findings;
@@ -21,14 +23,17 @@ use crate::web::shapes::Piece;
 /// What `show` takes.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// The piece
-    evidence: EvidenceId,
+    /// The piece, or the submission
+    number: EvidenceId,
 }
 
 pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
     let archive = desk.archive().await?;
     let fold = archive.fold().await?;
-    let piece = fold.current(args.evidence).ok_or_else(|| absent(&fold, args.evidence))?;
+    if let Some(submission) = fold.submissions.get(&SubmissionId(args.number.0)) {
+        return receipt(desk, &fold, submission);
+    }
+    let piece = fold.current(args.number).ok_or_else(|| absent(&fold, args.number))?;
     let history = archive.ledger().history(piece.id).await?;
     let en = desk.output.english;
     desk.output.json(&Piece::of(&fold, piece, &history, en))?;
@@ -38,12 +43,45 @@ pub(super) async fn show(desk: &Desk, args: Show) -> Result<ExitCode> {
         crate::cli::findings::show(desk, it)?;
     }
     for entry in history {
-        let at = fold
-            .zone()
-            .to_datetime(entry.at)
-            .round(jiff::Unit::Second)
-            .map_or_else(|_| entry.at.to_string(), |it| it.to_string());
-        desk.output.line(format!("  {at}  {}  {}", entry.actor, entry.verb))?;
+        desk.output.line(format!("  {}  {}  {}", clock(&fold, entry.at), entry.actor, entry.verb))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn clock(fold: &Fold, at: Timestamp) -> String {
+    let local = fold.zone().to_datetime(at).round(jiff::Unit::Second);
+    local.map_or_else(|_| at.to_string(), |it| it.to_string())
+}
+
+/// What came of a submission, and what was turned away with the reason.
+fn receipt(desk: &Desk, fold: &Fold, it: &Submission) -> Result<ExitCode> {
+    let en = desk.output.english;
+    desk.output.json(it)?;
+    let head = desk.output.either("报送回执", "Receipt");
+    let offered = plain(&it.offered.join("、"));
+    desk.output.line(format!(
+        "{head} #{}  {}  {}  {offered}",
+        it.id,
+        clock(fold, it.opened_at),
+        plain(&it.by)
+    ))?;
+    match &it.receipt {
+        Some(receipt) => {
+            for (filing, n) in &receipt.counts {
+                desk.output.line(format!("  {}  {n}", filing.label(en)))?;
+            }
+        }
+        None => desk.output.line(desk.output.either(
+            "  没有回执：进行中，或被中断；再次报送会接着完成。",
+            "  No receipt: it runs, or was broken off; send it again to go on.",
+        ))?,
+    }
+    let containers = it.containers.iter().filter(|it| it.finding.is_some());
+    let containers = containers.map(|it| (Filing::Container, &it.path, &it.finding));
+    let files = it.turned_away.iter().map(|it| (it.filing, &it.path, &it.finding));
+    for (filing, path, finding) in files.chain(containers) {
+        desk.output.line(format!("{}  {}", desk.output.toned(Tone::Warn, filing.label(en)), plain(path)))?;
+        crate::cli::intake::show_findings(&desk.output, finding.as_slice())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -242,7 +242,7 @@ impl std::str::FromStr for Code {
 }
 
 /// One thing amiss: the code, what it concerns, and the particulars.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The stable code.
     pub code: Code,

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::evidence::{Claim, Evidence, Standing};
+use crate::domain::finding::Finding;
 use crate::domain::id::{Digest, EntryId, IndicatorPath, SchemeId, SubmissionId};
 
 /// One offer at the door: a folder, some files, an upload. Its files are not kept until they are filed.
@@ -23,11 +24,17 @@ pub struct Submission {
     pub opened_at: Timestamp,
     /// The containers found in it.
     pub containers: Vec<Container>,
+    /// What was turned away at the door, in order, at most [`Submission::MOST_TURNED_AWAY`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turned_away: Vec<TurnedAway>,
     /// What came of it; none while it runs, or where it was broken off.
     pub receipt: Option<Receipt>,
 }
 
 impl Submission {
+    /// How many files turned away are written down one by one; the receipt counts all of them.
+    pub const MOST_TURNED_AWAY: usize = 1_000;
+
     /// Returns whether something here names a path it came with: what was offered by its own name, or a container.
     pub fn names(&self, path: &str) -> bool {
         self.offered.iter().any(|it| it == path) || self.containers.iter().any(|it| it.holds(path))
@@ -39,6 +46,10 @@ impl Submission {
             self.containers.iter().filter(|it| it.holds(path)).map(|it| it.path.clone()).collect();
         self.offered.retain(|it| it != path && !holding.contains(it));
         self.containers.retain(|it| !it.holds(path));
+        let beside = |it: &TurnedAway| {
+            holding.iter().any(|whole| it.path.strip_prefix(whole).is_some_and(|it| it.starts_with('/')))
+        };
+        self.turned_away.retain(|it| !beside(it));
     }
 }
 
@@ -55,6 +66,9 @@ pub struct Container {
     pub members: Vec<Member>,
     /// Whether its bytes were kept.
     pub kept: bool,
+    /// What is amiss with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
 }
 
 impl Container {
@@ -62,6 +76,21 @@ impl Container {
     pub fn holds(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|it| it.starts_with('/'))
     }
+}
+
+/// A file that became no piece, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TurnedAway {
+    /// The path it came with.
+    pub path: String,
+    /// The raw bytes of the path in base64, where they are not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// What came of it.
+    pub filing: Filing,
+    /// What is amiss with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
 }
 
 /// A member of a container.

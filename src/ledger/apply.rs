@@ -60,6 +60,7 @@ impl Fold {
             }
             Event::SubmissionOpened { .. }
             | Event::ContainerReceived { .. }
+            | Event::TurnedAway { .. }
             | Event::SubmissionClosed { .. }
             | Event::SubmissionRestated { .. } => {
                 self.apply_at_the_door(entry, event, &mut changed);
@@ -79,6 +80,7 @@ impl Fold {
                     by: entry.actor.clone(),
                     opened_at: entry.at,
                     containers: vec![],
+                    turned_away: vec![],
                     receipt: None,
                 };
                 self.submissions.insert(id, Arc::new(submission));
@@ -87,6 +89,12 @@ impl Fold {
             Event::ContainerReceived { submission, container } => {
                 if let Some(known) = self.submissions.get_mut(submission) {
                     Arc::make_mut(known).containers.push(container.clone());
+                }
+                *submission
+            }
+            Event::TurnedAway { submission, files } => {
+                if let Some(known) = self.submissions.get_mut(submission) {
+                    Arc::make_mut(known).turned_away.extend_from_slice(files);
                 }
                 *submission
             }

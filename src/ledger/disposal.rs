@@ -194,14 +194,16 @@ async fn door_entries(
     let Some(first) = submissions.first() else { return Ok(res) };
     let query = sqlx::query(
         "select entry_id, at_us, actor, verb, salt, payload, payload_digest, hash from entry \
-         where verb in ('submission_opened', 'container_received', 'submission_restated') \
+         where verb in ('submission_opened', 'container_received', 'turned_away', 'submission_restated') \
          and payload is not null and entry_id >= $1",
     );
     for row in query.bind(first.0).fetch_all(&mut **transaction).await.map_err(fault_of)? {
         let entry = tables::entry_row(&row)?.entry()?;
         let of = match &entry.event {
             Some(Event::SubmissionOpened { .. }) => SubmissionId(entry.id.0),
-            Some(Event::ContainerReceived { submission, .. }) => *submission,
+            Some(Event::ContainerReceived { submission, .. } | Event::TurnedAway { submission, .. }) => {
+                *submission
+            }
             Some(Event::SubmissionRestated { submission }) => submission.id,
             _ => continue,
         };

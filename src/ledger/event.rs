@@ -12,7 +12,7 @@ use crate::domain::id::{
 };
 use crate::domain::reading::Reading;
 use crate::domain::scheme::Scheme;
-use crate::domain::submission::{Container, Receipt, Submission};
+use crate::domain::submission::{Container, Receipt, Submission, TurnedAway};
 use crate::domain::tag::Tag;
 use crate::domain::unit::Unit;
 
@@ -51,6 +51,13 @@ pub enum Event {
         submission: SubmissionId,
         /// The container.
         container: Container,
+    },
+    /// Files of a submission were turned away at the door.
+    TurnedAway {
+        /// The submission.
+        submission: SubmissionId,
+        /// The files, in order.
+        files: Vec<TurnedAway>,
     },
     /// A submission came to its end.
     SubmissionClosed {
@@ -225,6 +232,7 @@ impl Event {
             Self::SchemeRetired { .. } => "scheme_retired",
             Self::SubmissionOpened { .. } => "submission_opened",
             Self::ContainerReceived { .. } => "container_received",
+            Self::TurnedAway { .. } => "turned_away",
             Self::SubmissionClosed { .. } => "submission_closed",
             Self::Filed { .. } => "filed",
             Self::Sighted { .. } => "sighted",
@@ -272,6 +280,7 @@ impl Event {
             | Self::SchemeRetired { .. }
             | Self::SubmissionOpened { .. }
             | Self::ContainerReceived { .. }
+            | Self::TurnedAway { .. }
             | Self::SubmissionClosed { .. }
             | Self::SubmissionRestated { .. }
             | Self::Read { .. }

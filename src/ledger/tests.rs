@@ -166,8 +166,14 @@ async fn a_disposed_piece_leaves_a_chain_that_verifies_and_no_word_of_it() {
     let (submission, _) =
         ledger.act(now(), "clerk", Touches::default(), |desk| desk.record(open)).await.unwrap();
     let submission = SubmissionId(submission.0);
-    let container =
-        Container { path: "a.zip".into(), sha256: digest(9), bytes: 5, members: vec![], kept: true };
+    let container = Container {
+        path: "a.zip".into(),
+        sha256: digest(9),
+        bytes: 5,
+        members: vec![],
+        kept: true,
+        finding: None,
+    };
     let touches = Touches { submissions: vec![submission], ..Touches::default() };
     let event = Event::ContainerReceived { submission, container };
     ledger.act(now(), "clerk", touches, |desk| desk.record(event)).await.unwrap();

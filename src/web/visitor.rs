@@ -8,8 +8,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
-use crate::domain::actor::Act;
+use crate::domain::actor::{Act, Scope};
 use crate::domain::evidence::Evidence;
+use crate::domain::id::SubmissionId;
+use crate::domain::submission::Submission;
 use crate::ledger::fold::Fold;
 use crate::web::site::Site;
 
@@ -53,6 +55,19 @@ impl Visitor {
         fold: &'a Fold,
     ) -> impl DoubleEndedIterator<Item = &'a Arc<Evidence>> + use<'a, '_> {
         fold.evidence.values().filter(|it| self.act.scope.sees(it))
+    }
+
+    /// Returns the pieces of a submission that the visitor may see.
+    pub(super) fn filed<'a>(&self, fold: &'a Fold, with: SubmissionId) -> Vec<&'a Arc<Evidence>> {
+        self.seen(fold).filter(|it| it.sightings.iter().any(|it| it.submission == with)).collect()
+    }
+
+    /// Returns the submissions that the visitor may see, the latest first: whoever sees only some pieces sees those of
+    /// which there are such.
+    pub(super) fn submissions<'a>(&self, fold: &'a Fold) -> Vec<&'a Arc<Submission>> {
+        let seen =
+            |it: &&Arc<Submission>| self.act.scope == Scope::All || !self.filed(fold, it.id).is_empty();
+        fold.submissions.values().rev().filter(seen).collect()
     }
 
     /// Returns the Chinese or the English of two texts.

@@ -1,12 +1,14 @@
 //! Disposal broken off: what it has yet to remove is removed when the archive is opened again.
 
+use std::sync::Arc;
+
 use juanzong::archive::Archive;
 use juanzong::audit;
 use juanzong::domain::verdict::Verdict;
 
 use crate::custody::holds;
 use crate::tables::Tables;
-use crate::world::{World, keeper};
+use crate::world::{World, keeper, zip_of};
 
 #[tokio::test]
 async fn a_disposal_that_was_killed_is_finished_when_the_archive_is_opened() {
@@ -30,6 +32,26 @@ async fn a_disposal_that_was_killed_is_finished_when_the_archive_is_opened() {
     for trace in ["张三丰", &digest.to_string()] {
         assert_eq!(holds(&world.root(), trace.as_bytes()), None, "“{trace}” is still there");
     }
+}
+
+#[tokio::test]
+async fn what_was_turned_away_beside_a_piece_keeps_no_name_of_where_it_came_from() {
+    let world = World::new().await;
+    std::fs::create_dir_all(world.path("来")).unwrap();
+    let members: [(&[u8], &[u8]); 2] = [("信访.txt".as_bytes(), b"x"), ("空.txt".as_bytes(), b"")];
+    zip_of(&world.path("来/张三丰信访.zip"), &members);
+    world.write("来/别的.txt", "");
+    let (lines, filed) = world.file("来").await;
+    let paths = async || {
+        let submission = Arc::clone(&world.fold().await.submissions[&filed.submission]);
+        submission.turned_away.iter().map(|it| it.path.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(paths().await, ["来/别的.txt", "来/张三丰信访.zip/空.txt"]);
+    let piece = lines.iter().find_map(|it| it.evidence).unwrap();
+    world.archive.dispose(&world.act(), piece, "本人要求").await.unwrap();
+    assert_eq!(paths().await, ["来/别的.txt"]);
+    world.archive.ledger().close().await;
+    assert_eq!(holds(&world.root(), "张三丰".as_bytes()), None, "the name is still there");
 }
 
 #[tokio::test]

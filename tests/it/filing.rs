@@ -2,11 +2,11 @@
 
 use juanzong::archive::Archive;
 use juanzong::domain::finding::Code;
-use juanzong::domain::submission::Filing;
+use juanzong::domain::submission::{Filing, Submission};
 use juanzong::error::Kind;
 use juanzong::review;
 
-use crate::world::{World, filings, zip_of};
+use crate::world::{World, filings, keeper, zip_of};
 
 #[tokio::test]
 async fn filing_twice_is_once() {
@@ -49,6 +49,47 @@ async fn what_is_not_recognised_is_filed_and_listed() {
     review::assign(world.archive.ledger(), &world.act(), &[piece], Some(&jyj), Some(&on)).await.unwrap();
     let (again, _) = world.file("U盘").await;
     assert_eq!(filings(&again)[1], Filing::Known, "what was assigned since is not filed anew");
+}
+
+#[tokio::test]
+async fn what_is_turned_away_is_written_down_with_its_reason() {
+    let world = World::new().await;
+    world.write("U盘/通知.txt", "x").write("U盘/空.txt", "").write("U盘/Thumbs.db", "x");
+    zip_of(&world.path("U盘/坏.zip"), &[(b"a.txt", b"a"), (b"b.txt", b"b")]);
+    // The list of its members breaks off after the first.
+    let mut bytes = std::fs::read(world.path("U盘/坏.zip")).unwrap();
+    let second = bytes.windows(4).rposition(|it| it == b"PK\x01\x02").unwrap();
+    bytes[second] = b'X';
+    std::fs::write(world.path("U盘/坏.zip"), bytes).unwrap();
+    let (_, filed) = world.file("U盘").await;
+    let fold = world.fold().await;
+    let submission = &fold.submissions[&filed.submission];
+    let [empty] = &submission.turned_away[..] else { panic!("{:?}", submission.turned_away) };
+    assert_eq!((empty.path.as_str(), empty.filing), ("U盘/空.txt", Filing::Empty));
+    assert_eq!(empty.finding.as_ref().map(|it| it.code), Some(Code::E04));
+    let container = &submission.containers[0];
+    assert_eq!(container.finding.as_ref().map(|it| it.code), Some(Code::E02));
+    let mut command = std::process::Command::new(keeper().program);
+    command.arg("--archive").arg(world.root()).args(["--lang", "zh", "show"]);
+    let told = command.arg(filed.submission.to_string()).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    for line in ["空文件  U盘/空.txt", "    E04 ", "压缩包、邮件  U盘/坏.zip", "    E02 "] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_files_turned_away_is_counted_and_not_all_written_down() {
+    let world = World::new().await;
+    let n_files = Submission::MOST_TURNED_AWAY + 5;
+    for n in 0..n_files {
+        world.write(&format!("空/{n}.txt"), "");
+    }
+    let (lines, filed) = world.file("空").await;
+    assert_eq!(lines.len(), n_files);
+    assert_eq!(filed.receipt.counts[&Filing::Empty], n_files as u64);
+    let fold = world.fold().await;
+    assert_eq!(fold.submissions[&filed.submission].turned_away.len(), Submission::MOST_TURNED_AWAY);
 }
 
 #[tokio::test]

@@ -269,6 +269,10 @@ async fn an_upload_is_filed_through_the_one_door() {
     assert!(lines[2].starts_with("临时文件"), "{lines:?}");
     let again = visitor.upload(&fields, &files[..1]).await;
     assert!(again.all(".lines .line")[0].starts_with("已有"));
+    let ids: Vec<_> = world.fold().await.submissions.keys().copied().collect();
+    let later = visitor.get(&format!("/submissions/{}", ids[ids.len() - 2])).await;
+    let kept: Vec<String> = later.all("ul.plain li").into_iter().filter(|it| it.contains("空.txt")).collect();
+    assert!(kept.len() == 1 && kept[0].contains("E04"), "who comes back later reads why: {kept:?}");
     let none = visitor.upload(&fields, &[]).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     let left: Vec<_> = std::fs::read_dir(world.archive.store().temporary()).unwrap().collect();

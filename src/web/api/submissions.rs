@@ -6,11 +6,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 
 use crate::domain::actor::Scope;
-use crate::domain::evidence::Evidence;
 use crate::domain::id::SubmissionId;
-use crate::domain::submission::Submission;
 use crate::error::Error;
-use crate::ledger::fold::Fold;
 use crate::web::api::evidence::listed;
 use crate::web::api::{Answer, Page};
 use crate::web::shapes::{OneSubmission, Refusal, SubmissionRow, Submissions};
@@ -26,12 +23,7 @@ pub(super) async fn submissions(
     Query(page): Query<Page>,
 ) -> Answer<Submissions> {
     let fold = site.archive.fold().await?;
-    let all: Vec<&Arc<Submission>> = fold
-        .submissions
-        .values()
-        .rev()
-        .filter(|it| visitor.act.scope == Scope::All || !filed(&fold, &visitor, it.id).is_empty())
-        .collect();
+    let all = visitor.submissions(&fold);
     let submissions = page.of(&all).map(|it| SubmissionRow::from(it.as_ref())).collect();
     Ok(Json(Submissions { total: all.len(), submissions }))
 }
@@ -46,16 +38,9 @@ pub(super) async fn submission(
     Query(page): Query<Page>,
 ) -> Answer<OneSubmission> {
     let fold = site.archive.fold().await?;
-    let found = filed(&fold, &visitor, id);
+    let found = visitor.filed(&fold, id);
     let seen = visitor.act.scope == Scope::All || !found.is_empty();
     let missing = || Error::not_found(format!("There is no submission #{id}."));
     let it = fold.submissions.get(&id).filter(|_| seen).ok_or_else(missing)?;
     Ok(Json(OneSubmission { submission: it.as_ref().clone(), filed: listed(&fold, found, page) }))
-}
-
-/// The pieces of a submission that the visitor may see.
-fn filed<'a>(fold: &'a Fold, visitor: &Visitor, id: SubmissionId) -> Vec<&'a Arc<Evidence>> {
-    let of =
-        |it: &&Arc<Evidence>| visitor.act.scope.sees(it) && it.sightings.iter().any(|it| it.submission == id);
-    fold.evidence.values().filter(of).collect()
 }

@@ -68,7 +68,7 @@ fn material_is_filed_and_found(terminal: &Terminal) {
     空文件  材料/教育局/1)/空.txt
         E04 文件是空的（0 字节）。 请重新导出后报送。
     已归档 #7  材料/文明办/1)组织领导/关于成立领导小组的通知.txt  市文明办  Ⅰ-1 1)
-    回执 #5:已归档 2,空文件 1;共 109 B;未归属 0 件;清单摘要 [sha256];记录到第 8 条。
+    回执 #5:已归档 2,空文件 1;共 109 B;未归属 0 件;清单摘要 [sha256];记录到第 9 条。
     下一步: juanzong --archive juanzong-archive check
     $ juanzong search 空巢老人
     #7  关于成立领导小组的通知
@@ -157,7 +157,7 @@ fn it_is_handed_over(terminal: &Terminal) {
     合格:全国文明城市测评体系,核对文件 16 个,[size]
     原件清单摘要 [sha256]
     $ juanzong audit
-    合格  操作记录链  14
+    合格  操作记录链  15
     合格  数据表  2
     合格  文件  2
     合格  无主文件  2
