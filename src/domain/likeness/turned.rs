@@ -10,8 +10,11 @@ use crate::domain::likeness::Look;
 const SPOTS: usize = 12;
 const STEPS: usize = SPOTS - 1;
 
-/// The steps in one direction.
-const HALF: usize = SPOTS * STEPS;
+/// A bit for each step of a line.
+const ALL: u16 = (1 << STEPS) - 1;
+
+/// The steps line by line, the first of a line as its lowest bit: the rows to the right, then the columns down.
+type Lines = [u16; 2 * SPOTS];
 
 /// The look a picture would have if it were turned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +45,20 @@ impl Turned {
 impl Look {
     /// Returns how the picture looks in each of the eight ways a square can lie: as it is first, turned, mirrored.
     pub fn turned(&self) -> [Turned; 8] {
+        let (steps, known) = (self.lines(), Self([u64::MAX; 4]).lines());
         [0_usize, 1, 2, 3, 4, 5, 6, 7].map(|way| {
-            let mut res = Turned { look: Self([0; 4]), known: Self([0; 4]) };
-            for step in 0..256 {
-                let (from, inverted) = origin(step, (way & 4 != 0, way & 2 != 0, way & 1 != 0));
-                if let Some(bit) = self.step(from) {
-                    res.look.set(step, bit != inverted);
-                    res.known.set(step, true);
-                }
-            }
-            res
+            let from = |line| origin(line, (way & 4 != 0, way & 2 != 0, way & 1 != 0));
+            // Walked the other way, a line grows lighter where it grew darker.
+            let backwards = |line: u16| line.reverse_bits() >> (16 - STEPS);
+            let look = std::array::from_fn(|line| match from(line) {
+                (line, true) => backwards(steps[line]) ^ ALL,
+                (line, false) => steps[line],
+            });
+            let known = std::array::from_fn(|line| match from(line) {
+                (line, true) => backwards(known[line]),
+                (line, false) => known[line],
+            });
+            Turned { look: Self::of_lines(look), known: Self::of_lines(known) }
         })
     }
 
@@ -60,30 +67,36 @@ impl Look {
         self.turned().iter().filter_map(|it| it.near(other)).min()
     }
 
-    /// Whether it grows lighter at a step; the first step is the lowest bit of the first byte.
-    fn step(&self, n: usize) -> Option<bool> {
-        Some(self.0.get(n / 64)? >> shift(n) & 1 == 1)
+    /// The lines; of the last one only the first steps are there. The first step is the lowest bit of the first byte.
+    fn lines(&self) -> Lines {
+        let words = self.0.map(u64::swap_bytes);
+        std::array::from_fn(|line| {
+            let (word, bit) = (line * STEPS / 64, line * STEPS % 64);
+            let beyond = words.get(word + 1).map_or(0, |it| u128::from(*it) << 64);
+            ((u128::from(words[word]) | beyond) >> bit) as u16 & ALL
+        })
     }
 
-    fn set(&mut self, n: usize, bit: bool) {
-        if let Some(word) = self.0.get_mut(n / 64) {
-            *word |= u64::from(bit) << shift(n);
+    fn of_lines(lines: Lines) -> Self {
+        let mut words = [0; 4];
+        for (line, steps) in lines.into_iter().enumerate() {
+            let (word, bit) = (line * STEPS / 64, line * STEPS % 64);
+            let steps = u128::from(steps) << bit;
+            words[word] |= steps as u64;
+            if let Some(next) = words.get_mut(word + 1) {
+                *next |= (steps >> 64) as u64;
+            }
         }
+        Self(words.map(u64::swap_bytes))
     }
 }
 
-fn shift(n: usize) -> usize {
-    56 - n % 64 / 8 * 8 + n % 8
-}
-
-/// Returns which step of a picture becomes a step of it turned, and whether it is then walked the other way. The way is
+/// Returns which line of a picture becomes a line of it turned, and whether it is then walked the other way. The way is
 /// whether rows become columns, and whether left and right, above and below are exchanged before that.
-fn origin(step: usize, (transposed, left_right, up_down): (bool, bool, bool)) -> (usize, bool) {
-    let is_down = (step >= HALF) != transposed;
-    // The line it lies in and its place there: a row for steps to the right, a column for steps down.
-    let (line, place) = (step % HALF / STEPS, step % STEPS);
+fn origin(line: usize, (transposed, left_right, up_down): (bool, bool, bool)) -> (usize, bool) {
+    let is_down = (line >= SPOTS) != transposed;
     let (across, along) = if is_down { (left_right, up_down) } else { (up_down, left_right) };
-    let line = if across { STEPS - line } else { line };
-    let place = if along { STEPS - 1 - place } else { place };
-    (usize::from(is_down) * HALF + line * STEPS + place, along)
+    let place = line % SPOTS;
+    let place = if across { SPOTS - 1 - place } else { place };
+    (usize::from(is_down) * SPOTS + place, along)
 }
