@@ -2,6 +2,7 @@
 //!
 //! [`place`] finds the duty a claim counts for or says why it fits none; [`assess`] counts what was placed.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -32,7 +33,8 @@ pub struct Offer<'a> {
 pub struct Photo {
     /// Its bytes.
     pub blob: Digest,
-    /// How it looks, where it was read and is not plain; what looks the same and is of one day counts once.
+    /// How it looks, where it was read and is not plain; what looks the same, turned or mirrored too, and is of one day
+    /// counts once.
     pub look: Option<Look>,
 }
 
@@ -202,12 +204,15 @@ enum Counted<'a> {
 /// The photos of a duty that were counted, one of each look and day.
 type Shown = Vec<(Look, Option<Date>, Digest)>;
 
-/// Returns the photo that stands for one: the first that looks the same, or itself. What looks the same and is of
-/// another day is told as a finding and left to people: a hall looks alike every month.
+/// Returns the photo that stands for one: the first that looks the same however it is turned or mirrored, or itself.
+/// What looks the same and is of another day is told as a finding and left to people: a hall looks alike every month.
 fn standing_for(photo: &Photo, day: Option<Date>, shown: &mut Shown) -> Digest {
     let Some(look) = photo.look else { return photo.blob };
+    // Turning costs more than comparing: it waits for one that is not the same as it lies.
+    let ways = LazyCell::new(|| look.turned());
     let is_same = |it: &&(Look, Option<Date>, Digest)| {
-        it.0.is_near(&look) && it.1.zip(day).is_none_or(|(one, other)| one == other)
+        it.1.zip(day).is_none_or(|(one, other)| one == other)
+            && (it.0.is_near(&look) || ways.iter().any(|way| way.near(&it.0).is_some()))
     };
     if let Some((.., first)) = shown.iter().find(is_same) {
         return *first;

@@ -133,16 +133,33 @@ fn lead(mut requirement: Requirement) -> Requirement {
 const DAY: Date = date(2017, 4, 1);
 const IN: Option<Date> = Some(date(2017, 3, 5));
 
+/// How a photo looks, the same a little changed, turned by a quarter and mirrored, and how a stranger looks.
+const PHOTO: [u64; 4] =
+    [0xb31f_fc30_9ff1_8c31, 0x9cc9_4630_8809_2c60, 0xc9bf_c9cc_6606_0799, 0x7c9c_7772_78c6_6006];
+const CHANGED: [u64; 4] = [PHOTO[0] ^ 1, PHOTO[1], PHOTO[2], PHOTO[3] ^ 3];
+const TURNED: [u64; 4] =
+    [0x019e_cd64_3eb3_0fc8, 0x306e_23f0_98f3_cc67, 0x0f4b_58c4_0406_363a, 0xd318_9ef1_8c61_0e7e];
+const MIRRORED: [u64; 4] =
+    [0x9001_8d79_ce70_86e1, 0x34a3_939b_dfdc_e52d, 0x0f19_cc30_e6f0_3b89, 0xf3e4_0f32_83d9_4c86];
+const STRANGER: [u64; 4] =
+    [0x9ef4_a46d_6c3c_e739, 0xcf6d_6633_8b19_4e18, 0xc27c_ce78_8618_4c07, 0x3773_3803_99d9_fc86];
+
 #[test]
 fn photos_of_one_day_that_look_the_same_count_once_and_pieces_do_not() {
     let photo =
         || Requirement { measure: Measure::Photo, date: DateKind::Activity, ..requirement("r", "photo", 3) };
     let other_day = Some(date(2017, 3, 6));
-    for (requirement, second, counted) in
-        [(photo(), IN, "2/3+0"), (photo(), other_day, "3/3+0"), (requirement("r", "photo", 3), IN, "3/3+0")]
-    {
+    let cases = [
+        (photo(), CHANGED, IN, "2/3+0"),
+        (photo(), TURNED, IN, "2/3+0"),
+        (photo(), MIRRORED, IN, "2/3+0"),
+        (photo(), MIRRORED, other_day, "3/3+0"),
+        (photo(), CHANGED, other_day, "3/3+0"),
+        (requirement("r", "photo", 3), CHANGED, IN, "3/3+0"),
+    ];
+    for (requirement, second, day, counted) in cases {
         let mut fold = fold(vec![lead(requirement)]);
-        for (content, look, day) in [(1, [0; 4], IN), (2, [1, 0, 0, 3], second), (3, [u64::MAX; 4], IN)] {
+        for (content, look, day) in [(1, PHOTO, IN), (2, second, day), (3, STRANGER, IN)] {
             file(&mut fold, "wmb", "photo", (content, None), Standing::Accepted);
             let dated = |on: Date| Dated {
                 kind: DateKind::Activity,
