@@ -224,7 +224,7 @@ fn sorted(numbers: impl Iterator<Item = u32>) -> Vec<u32> {
 
 fn lookups() {
     let mut dice = Dice(7);
-    let mut all = Likeness::default();
+    let (mut all, mut read) = (Likeness::default(), Vec::new());
     let since = Instant::now();
     for n in 0..160_000_u64 {
         let mut name = [0; 32];
@@ -236,6 +236,7 @@ fn lookups() {
             facts.sketch = Some(random_sketch(&mut dice).to_string());
         }
         all.add(Digest::new(name), &facts);
+        read.push((Digest::new(name), facts));
     }
     println!("\n100,000 looks and 60,000 sketches taken up in {:.0} ms", ms(since.elapsed()));
     println!("they take {:.1} MB", all.bytes() as f64 / 1e6);
@@ -249,6 +250,9 @@ fn lookups() {
     let since = Instant::now();
     drop(std::hint::black_box(all.clone()));
     println!("all of it is copied in {:.1} ms", ms(since.elapsed()));
+    let since = Instant::now();
+    read.iter().for_each(|(blob, facts)| all.remove(blob, facts));
+    println!("all of it is taken out in {:.0} ms", ms(since.elapsed()));
 }
 
 fn random_look(dice: &mut Dice) -> Look {

@@ -206,17 +206,18 @@ impl Fold {
 
     /// Takes up what was read of a blob, or forgets it, and keeps what looks and reads like it.
     pub(super) fn read(&mut self, blob: Digest, reading: Option<Arc<Reading>>) {
-        let concerned = |it: &Arc<Reading>| Likeness::concerns(&it.facts);
         let before = match &reading {
             Some(reading) => self.readings.insert(blob, Arc::clone(reading)),
             None => self.readings.remove(&blob),
         };
-        if let Some(before) = before.filter(concerned) {
-            Arc::make_mut(&mut self.likeness).remove(&blob, &before.facts);
+        let (before, now) = (before.as_ref().map(|it| &it.facts), reading.as_ref().map(|it| &it.facts));
+        // Most of what is read again looks and reads as it did.
+        if Likeness::is_same(before, now) {
+            return;
         }
-        if let Some(reading) = reading.filter(concerned) {
-            Arc::make_mut(&mut self.likeness).add(blob, &reading.facts);
-        }
+        let likeness = Arc::make_mut(&mut self.likeness);
+        before.into_iter().for_each(|it| likeness.remove(&blob, it));
+        now.into_iter().for_each(|it| likeness.add(blob, it));
     }
 
     /// Puts a piece in its place, or takes it away, and keeps who holds which blob.

@@ -42,19 +42,6 @@ impl Bands {
         self.link(row, sketch);
     }
 
-    /// Takes a row out and puts the last one in its place, as `swap_remove` does. `last` is the sketch of the last row.
-    pub(super) fn swap_remove(&mut self, row: usize, (sketch, last): (&Sketch, &Sketch)) {
-        let end = self.next.len().saturating_sub(1);
-        self.unlink(row, sketch);
-        if row != end {
-            self.unlink(end, last);
-        }
-        self.next.pop();
-        if let (true, Ok(row)) = (row != end, u32::try_from(row)) {
-            self.link(row, last);
-        }
-    }
-
     /// Returns the rows that share the value of at least one place, in order: all that are near, and some that are not.
     /// Where much is shared by many, as when all fill in one form, that is every row.
     pub(super) fn sharing(&self, sketch: &Sketch) -> Vec<u32> {
@@ -79,27 +66,6 @@ impl Bands {
         for (place, value) in sketch.0.iter().take(PLACES).enumerate() {
             if let Some(head) = self.heads.get_mut(slot(place, *value)) {
                 next[place] = std::mem::replace(head, row);
-            }
-        }
-    }
-
-    fn unlink(&mut self, row: usize, sketch: &Sketch) {
-        let Some(after) = self.next.get(row).copied() else { return };
-        for (place, value) in sketch.0.iter().take(PLACES).enumerate() {
-            let chain = slot(place, *value);
-            let Some(mut at) = self.heads.get(chain).map(|it| *it as usize) else { continue };
-            if at == row {
-                if let Some(head) = self.heads.get_mut(chain) {
-                    *head = after[place];
-                }
-                continue;
-            }
-            // Only the row before is changed: what others hold is not copied for rows that are passed by.
-            while let Some(next) = self.next.get(at).map(|it| it[place] as usize).filter(|it| *it != row) {
-                at = next;
-            }
-            if let Some(next) = self.next.get_mut(at) {
-                next[place] = after[place];
             }
         }
     }

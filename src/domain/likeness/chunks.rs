@@ -18,12 +18,13 @@ impl<T> Default for Chunks<T> {
     }
 }
 
-impl<T: Copy + PartialEq> Chunks<T> {
-    /// Returns a row of one value, so many times.
+impl<T: Copy> Chunks<T> {
+    /// Returns a row of one value, so many times. A stretch stands for all of them until they are changed.
     pub(super) fn filled(value: T, len: usize) -> Self {
-        let mut res = Self::default();
-        (0..len).for_each(|_| res.push(value));
-        res
+        let whole = Arc::new(vec![value; STRETCH]);
+        let mut stretches = vec![whole; len / STRETCH];
+        stretches.extend(Some(Arc::new(vec![value; len % STRETCH])).filter(|it| !it.is_empty()));
+        Self { stretches, len }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -42,13 +43,6 @@ impl<T: Copy + PartialEq> Chunks<T> {
         self.len += 1;
     }
 
-    pub(super) fn pop(&mut self) -> Option<T> {
-        let res = Arc::make_mut(self.stretches.last_mut()?).pop()?;
-        self.stretches.pop_if(|it| it.is_empty());
-        self.len -= 1;
-        Some(res)
-    }
-
     pub(super) fn get(&self, n: usize) -> Option<&T> {
         self.stretches.get(n / STRETCH)?.get(n % STRETCH)
     }
@@ -58,22 +52,8 @@ impl<T: Copy + PartialEq> Chunks<T> {
         Arc::make_mut(stretch).get_mut(n % STRETCH)
     }
 
-    /// Takes a value out and puts the last one in its place.
-    pub(super) fn swap_remove(&mut self, n: usize) -> Option<T> {
-        let last = self.pop()?;
-        match self.get_mut(n) {
-            Some(value) => Some(std::mem::replace(value, last)),
-            None => Some(last),
-        }
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.stretches.iter().flat_map(|it| it.iter())
-    }
-
-    /// Returns where a value first stands.
-    pub(super) fn position(&self, value: &T) -> Option<usize> {
-        self.iter().position(|it| it == value)
     }
 
     /// Returns how many bytes the values take.
@@ -88,6 +68,20 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_filled_row_is_one_that_was_pushed() {
+        for n in [0, 1, STRETCH - 1, STRETCH, 2 * STRETCH + 7] {
+            let mut filled = Chunks::filled(7, n);
+            filled.push(8);
+            let mut pushed = Chunks::default();
+            (0..n).for_each(|_| pushed.push(7));
+            pushed.push(8);
+            filled.get_mut(n / 2).into_iter().chain(pushed.get_mut(n / 2)).for_each(|it| *it = 9);
+            assert!(filled.iter().eq(pushed.iter()), "{n}");
+            assert_eq!((filled.len(), filled.get(n)), (pushed.len(), pushed.get(n)), "{n}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -98,9 +92,7 @@ mod tests {
             for (step, value) in steps {
                 let n = if plain.is_empty() { 0 } else { usize::from(value) % plain.len() };
                 match step {
-                    0 if !plain.is_empty() => prop_assert_eq!(ours.swap_remove(n), Some(plain.swap_remove(n))),
-                    1 => prop_assert_eq!(ours.pop(), plain.pop()),
-                    2 if !plain.is_empty() => {
+                    0..=2 if !plain.is_empty() => {
                         plain[n] = value;
                         *ours.get_mut(n).unwrap() = value;
                     }

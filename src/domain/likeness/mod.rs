@@ -17,10 +17,12 @@ mod bands;
 
 mod chunks;
 
+mod rows;
+
 mod turned;
 
 use bands::Bands;
-use chunks::Chunks;
+use rows::Rows;
 pub use turned::Turned;
 
 /// How a picture looks, as 256 bits: one for each step of brightness from a spot to the next.
@@ -138,51 +140,7 @@ pub struct Likeness {
     numbers: Shared<(String, Digest), ()>,
 }
 
-/// Values in a row, each with the blob it is of. The order says nothing.
-#[derive(Clone, Debug)]
-struct Rows<T> {
-    values: Chunks<T>,
-    blobs: Chunks<Digest>,
-}
-
-impl<T> Default for Rows<T> {
-    fn default() -> Self {
-        Self { values: Chunks::default(), blobs: Chunks::default() }
-    }
-}
-
-impl<T: Copy + Ord> PartialEq for Rows<T> {
-    fn eq(&self, other: &Self) -> bool {
-        let sorted = |it: &Self| {
-            let mut all: Vec<(Digest, T)> = it.blobs.iter().copied().zip(it.values.iter().copied()).collect();
-            all.sort_unstable();
-            all
-        };
-        sorted(self) == sorted(other)
-    }
-}
-
-impl<T: Copy + PartialEq> Rows<T> {
-    fn push(&mut self, blob: Digest, value: T) {
-        self.blobs.push(blob);
-        self.values.push(value);
-    }
-
-    fn remove(&mut self, blob: &Digest) {
-        while let Some(n) = self.blobs.position(blob) {
-            self.blobs.swap_remove(n);
-            self.values.swap_remove(n);
-        }
-    }
-
-    /// Returns the blobs whose values are near, with their measure.
-    fn near(&self, measure: impl Fn(&T) -> Option<u32>) -> Vec<(Digest, u32)> {
-        let found = self.values.iter().zip(self.blobs.iter());
-        found.filter_map(|(value, blob)| Some((*blob, measure(value)?))).collect()
-    }
-}
-
-/// Sketches in a row, found by what they share.
+/// Sketches in rows, found by what they share.
 #[derive(Clone, Debug, Default)]
 struct Sketches {
     rows: Rows<Sketch>,
@@ -202,27 +160,28 @@ impl Sketches {
     }
 
     fn remove(&mut self, blob: &Digest) {
-        let Rows { values, blobs } = &mut self.rows;
-        while let Some(row) = blobs.position(blob) {
-            let Some(last) = values.get(values.len() - 1).copied() else { return };
-            blobs.swap_remove(row);
-            if let Some(sketch) = values.swap_remove(row) {
-                self.bands.swap_remove(row, (&sketch, &last));
-            }
+        self.rows.remove(blob);
+        if self.rows.sweep() {
+            self.bands = Bands::default();
+            self.rows.iter().for_each(|(_, it)| self.bands.push(it));
         }
     }
 
     fn near(&self, sketch: &Sketch) -> Vec<(Digest, u32)> {
-        let sharing = self.bands.sharing(sketch).into_iter().map(|it| it as usize);
-        let found = sharing.filter_map(|it| Some((*self.rows.blobs.get(it)?, self.rows.values.get(it)?)));
-        found.filter_map(|(blob, it)| Some((blob, it.near(sketch)?))).collect()
+        let found = self.bands.sharing(sketch).into_iter().filter_map(|it| self.rows.get(it));
+        found.filter_map(|(blob, it)| Some((*blob, it.near(sketch)?))).collect()
     }
 }
 
 impl Likeness {
-    /// Returns whether facts hold anything that is kept here.
-    pub fn concerns(facts: &Facts) -> bool {
-        facts.look.is_some() || facts.sketch.is_some() || facts.document_number.is_some()
+    /// Returns whether facts hold the same of what is kept here; none hold nothing.
+    pub fn is_same(one: Option<&Facts>, other: Option<&Facts>) -> bool {
+        fn kept(facts: Option<&Facts>) -> [Option<&str>; 3] {
+            facts
+                .map(|it| [&it.look, &it.sketch, &it.document_number].map(Option::as_deref))
+                .unwrap_or_default()
+        }
+        kept(one) == kept(other)
     }
 
     /// Takes up a blob that is not here yet.
@@ -240,6 +199,7 @@ impl Likeness {
     pub fn remove(&mut self, blob: &Digest, facts: &Facts) {
         if facts.look.is_some() {
             self.looks.remove(blob);
+            self.looks.sweep();
         }
         if facts.sketch.is_some() {
             self.sketches.remove(blob);
@@ -253,7 +213,9 @@ impl Likeness {
     /// first.
     pub fn looking_like(&self, look: &Look) -> Vec<(Digest, u32)> {
         let ways = look.turned();
-        let mut res = self.looks.near(|it| ways.iter().filter_map(|way| way.near(it)).min());
+        let near = |it: &Look| ways.iter().filter_map(|way| way.near(it)).min();
+        let found = self.looks.iter().filter_map(|(blob, it)| Some((*blob, near(it)?)));
+        let mut res: Vec<(Digest, u32)> = found.collect();
         res.sort_unstable_by_key(|it| (it.1, it.0));
         // Of a video several pictures may be near; the nearest speaks for it.
         let mut seen = BTreeSet::new();
@@ -277,10 +239,7 @@ impl Likeness {
 
     /// Returns how many bytes the rows take.
     pub fn bytes(&self) -> usize {
-        let (looks, sketches) = (&self.looks, &self.sketches.rows);
-        let rows =
-            looks.values.bytes() + looks.blobs.bytes() + sketches.values.bytes() + sketches.blobs.bytes();
-        rows + self.sketches.bands.bytes()
+        self.looks.bytes() + self.sketches.rows.bytes() + self.sketches.bands.bytes()
     }
 }
 

@@ -99,7 +99,54 @@ fn comings() -> impl Strategy<Value = Vec<(u8, u16, Vec<usize>, bool)>> {
     proptest::collection::vec((0_u8..40, 0_u16..3, differing, proptest::bool::weighted(0.7)), 1..60)
 }
 
+/// Names of which several begin alike.
+fn alike(n: u8) -> Digest {
+    let mut name = [n % 4; 32];
+    name[31] = n;
+    Digest::new(name)
+}
+
+/// What happens to blobs: one comes with pictures, a text and a number, each one of a few; or it goes.
+fn changes() -> impl Strategy<Value = Vec<(u8, Option<Facts>)>> {
+    let looks = proptest::collection::vec(prop::sample::select(vec![0, 1, u64::MAX]), 0..3);
+    let known = (looks, proptest::option::of(0_u16..3), proptest::option::of(0..2_u8));
+    let known = known.prop_map(|(looks, text, number)| {
+        let looks: String = looks.into_iter().map(|it| Look([it; 4]).to_string()).collect();
+        let number = number.map(|it| format!("示创〔2017〕{it}号"));
+        facts(Some(&looks), text.map(|it| Sketch([it; 64])), number.as_deref())
+    });
+    proptest::collection::vec((0_u8..30, proptest::option::weighted(0.6, known)), 1..150)
+}
+
 proptest! {
+    /// In whatever order blobs come and go: it is as if those that stay had come alone, and what went takes no more
+    /// than they do.
+    #[test]
+    fn what_came_and_went_leaves_nothing(changes in changes()) {
+        let mut all = Likeness::default();
+        let mut there: std::collections::BTreeMap<u8, Facts> = Default::default();
+        for (n, facts) in changes {
+            if let Some(gone) = there.remove(&n) {
+                all.remove(&alike(n), &gone);
+            }
+            if let Some(facts) = facts {
+                all.add(alike(n), &facts);
+                there.insert(n, facts);
+            }
+        }
+        let mut fresh = Likeness::default();
+        there.iter().for_each(|(n, facts)| fresh.add(alike(*n), facts));
+        prop_assert_eq!(&all, &fresh);
+        for look in [0, 1, u64::MAX].map(|it| Look([it; 4])) {
+            prop_assert_eq!(all.looking_like(&look), fresh.looking_like(&look));
+        }
+        for text in 0..3 {
+            prop_assert_eq!(all.reading_like(&Sketch([text; 64])), fresh.reading_like(&Sketch([text; 64])));
+        }
+        prop_assert!(all.looks.bytes() <= 2 * fresh.looks.bytes());
+        prop_assert!(all.sketches.rows.bytes() <= 2 * fresh.sketches.rows.bytes());
+    }
+
     /// Telling strangers apart early changes no answer.
     #[test]
     fn near_is_what_is_at_most_so_far(one: [u64; 4], masks: [u64; 8]) {
