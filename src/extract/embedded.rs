@@ -1,6 +1,5 @@
 //! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide.
 
-use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek};
 
 use office_oxide::options::{OnIncomplete, ParseOptions};
@@ -11,11 +10,8 @@ use crate::extract::package::Package;
 use crate::extract::sniff;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
-use crate::extract::{numbering, objects, pages, rows};
+use crate::extract::{numbering, objects, pages, rows, unseen};
 use crate::intake::bundle::sniff::is_compound;
-
-/// What stands before lines that nobody sees: those a tracked change took words from, and those with hidden words.
-pub(super) const UNSEEN: [&str; 2] = ["[修订前] ", "[隐藏文字] "];
 
 /// How deep documents within documents are followed.
 const DEEPEST: u32 = 3;
@@ -70,9 +66,8 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.push("\n")
     }
 
-    /// Adds the lines that a tracked change took words from, as they were, and those with words that are set not to be
-    /// seen, marked as such: nobody reads them for the document's own words, and still they are in the file that is
-    /// handed over.
+    /// Adds the lines that a tracked change took words from, as they were, and words that are set not to be seen, marked
+    /// as such: nobody reads them for the document's own words, and still they are in the file that is handed over.
     pub(super) fn unseen<R>(
         &mut self,
         now: &Document,
@@ -94,12 +89,8 @@ impl<'a, 'b> Teller<'a, 'b> {
             return Ok(());
         }
         let before = read(false)?;
-        let mut kept: HashSet<&str> = now.lines().collect();
-        for (mark, text) in UNSEEN.into_iter().zip([&before, &all]) {
-            for line in text.lines().filter(|it| !it.trim().is_empty() && !kept.contains(*it)) {
-                self.push(&format!("\n{mark}{line}"))?;
-            }
-            kept.extend(text.lines());
+        for line in unseen::lines(&now, &before, &all) {
+            self.push(&format!("\n{line}"))?;
         }
         Ok(())
     }

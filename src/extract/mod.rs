@@ -50,6 +50,7 @@ mod rtf;
 mod sketch;
 mod sniff;
 mod text;
+mod unseen;
 mod video;
 mod xml;
 

@@ -10,7 +10,7 @@ use crate::domain::finding::{Code, Finding};
 use crate::domain::reading::{Facts, Status};
 use crate::domain::{dates, number};
 use crate::extract::clean;
-use crate::extract::embedded::UNSEEN;
+use crate::extract::unseen::UNSEEN;
 
 mod attachments;
 mod issuer;

@@ -229,10 +229,7 @@ fn what_stands_beside_the_text_is_read_in_old_and_new_documents() {
     for name in ["notes.doc", "notes.docx"] {
         let notes = read(name);
         let places = ["页眉", "页脚", "脚注", "尾注", "批注", "文本框"].map(|it| format!("{it}里的文字"));
-        for words in places
-            .iter()
-            .map(String::as_str)
-            .chain(["正文第四段\n", "[隐藏文字] 正文第四段隐藏的13812345678"])
+        for words in places.iter().map(String::as_str).chain(["正文第四段\n", "[隐藏文字] 隐藏的13812345678"])
         {
             assert_eq!(notes.text.matches(words).count(), 1, "{name}: {words}: {}", notes.text);
         }
@@ -288,6 +285,11 @@ fn hidden_words_and_properties_are_looked_through_for_what_must_not_leave() {
     let hidden = read_as(&with_parts(&letter, &[("word/document.xml", body.as_bytes())]), "a.docx");
     assert_eq!(hidden.text.trim(), "名单\n[隐藏文字] 电话13812345678");
     assert_eq!((codes(&hidden), hidden.reading.facts.characters), (vec![Code::W13], Some(2)));
+    let beside = "<w:p><w:r><w:t>关于开展道德讲堂活动的通知</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>机密★1年</w:t></w:r></w:p>";
+    let beside = format!("<w:document xmlns:w=\"{main}\"><w:body>{beside}</w:body></w:document>");
+    let beside = read_as(&with_parts(&letter, &[("word/document.xml", beside.as_bytes())]), "a.docx");
+    assert_eq!(beside.text.trim(), "关于开展道德讲堂活动的通知\n[隐藏文字] 机密★1年");
+    assert_eq!((codes(&beside), beside.reading.facts.secrecy), (vec![Code::W14], None));
     let core = "<p:coreProperties xmlns:p=\"p\" xmlns:d=\"d\"><d:subject>机密★1年</d:subject><d:creator>张某 13812345678</d:creator></p:coreProperties>";
     let marked = read_as(&with_parts(&letter, &[("docProps/core.xml", core.as_bytes())]), "a.docx");
     assert_eq!((codes(&marked), marked.reading.facts.secrecy), (vec![Code::W13, Code::W14], None));
