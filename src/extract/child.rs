@@ -1,6 +1,7 @@
 //! Inside the cage: finds out what the file is, reads it, and sends what it finds as it goes.
 
 use std::fs::File;
+use std::io::Seek;
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,7 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
     let (extractor, media_type) = (sniffed.family.extractor().to_owned(), sniffed.media_type.clone());
     output.note(&Note::Known { extractor, media_type: media_type.clone() })?;
     let mut findings = sniffed.findings();
+    findings.extend(beside(&mut task.input, sniffed.family));
     let (status, mut found) = match read(task.input, &sniffed, &mut Text::new(output)) {
         Ok(found) if found.is_whole() => (Status::Ok, found),
         Ok(found) => (Status::Partial, found),
@@ -110,6 +112,17 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
         output.bytes(&thumbnail)?;
     }
     output.note(&Note::Read { status, facts: Box::new(found.facts), findings })
+}
+
+/// Returns what is amiss with a document whatever its text is.
+fn beside(input: &mut File, family: Family) -> Vec<Finding> {
+    let findings = match family {
+        Family::Office(_) | Family::Odf | Family::Encrypted => office::beside(input),
+        _ => Vec::new(),
+    };
+    // Where it cannot be wound back, whoever reads on says so.
+    input.rewind().unwrap_or_default();
+    findings
 }
 
 fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Trouble> {

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 
-use crate::domain::finding::{Code, Finding};
 use crate::extract::child::{Found, Trouble};
 use crate::extract::package::Package;
 use crate::extract::text::Text;
@@ -15,11 +14,6 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
         return Err(Trouble::Encrypted);
     }
     let mut found = Found::default();
-    let scripts =
-        |it: &&str| it.starts_with("basic/") && !it.ends_with("-lc.xml") || it.starts_with("scripts/");
-    if let Some(script) = package.names().iter().find(|it| scripts(it)) {
-        found.findings.push(Finding::new(Code::E05, format!("宏:{script}")));
-    }
     let content = package.part("content.xml")?;
     let content = content.ok_or_else(|| Trouble::Corrupt("没有 content.xml".into()))?;
     let mut reader = Reader::new(text, false);

@@ -15,7 +15,6 @@ use crate::extract::text::Text;
 use crate::extract::{pages, properties};
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
-    let macros = macros(&mut input);
     input.rewind()?;
     let again = input.try_clone()?;
     let marked =
@@ -29,8 +28,6 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     let lost: Vec<_> = document.damage().into_iter().filter(|it| it.is_loss()).collect();
     let missing = lost.first().map(|first| format!("{first}{}", more(lost.len())));
     let mut found = Found { missing, ..Found::default() };
-    found.findings.extend(macros.map(|it| Finding::new(Code::E05, format!("宏:{it}"))));
-    found.findings.extend(properties::given_away(&mut again.try_clone()?));
     let mut teller = Teller::new(text);
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
@@ -68,15 +65,28 @@ pub(super) fn read_locked(mut input: File, text: &mut Text<'_>) -> Result<Found,
     Err(Trouble::Encrypted)
 }
 
+/// Returns what a document bears beside its text: macros, and what its properties give away. It is said whatever becomes
+/// of the text, which may be cut.
+pub(super) fn beside(input: &mut File) -> Vec<Finding> {
+    let macros = macros(input).map(|it| Finding::new(Code::E05, format!("宏:{it}")));
+    macros.into_iter().chain(properties::given_away(input)).collect()
+}
+
 /// Returns the part that holds macros, in a package or in a compound file.
 fn macros(input: &mut File) -> Option<String> {
+    input.rewind().ok()?;
     if let Ok(package) = Package::open(&mut *input) {
-        return package.names().into_iter().find(|it| it.ends_with("vbaproject.bin")).map(str::to_owned);
+        return package.names().into_iter().find(|it| holds_macros(it)).map(str::to_owned);
     }
     input.rewind().ok()?;
     let compound = CfbReader::new(input).ok()?;
     let of_macros = |name: &str| ["_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros"].contains(&name);
     compound.entries().iter().map(|it| it.name.as_str()).find(|it| of_macros(it)).map(str::to_owned)
+}
+
+fn holds_macros(part: &str) -> bool {
+    let is_basic = part.starts_with("basic/") && !part.ends_with("-lc.xml");
+    part.ends_with("vbaproject.bin") || is_basic || part.starts_with("scripts/")
 }
 
 /// Sends the workbook, in which each sheet's name stands on a line of its own, and returns the number of sheets.

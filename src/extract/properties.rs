@@ -11,8 +11,8 @@ use crate::extract::facts;
 use crate::extract::package::Package;
 use crate::extract::xml::{self, Mark};
 
-/// The parts of a package that hold them (ECMA-376-2, 11; ECMA-376-1, 15.2.12).
-const PARTS: [&str; 3] = ["docprops/core.xml", "docprops/app.xml", "docprops/custom.xml"];
+/// The parts of a package that hold them (ECMA-376-2, 11; ECMA-376-1, 15.2.12; ISO/IEC 26300-1, 4.3).
+const PARTS: [&str; 4] = ["docprops/core.xml", "docprops/app.xml", "docprops/custom.xml", "meta.xml"];
 
 /// Returns what they give away; those that cannot be read give nothing away here.
 pub(super) fn given_away(input: &mut File) -> Vec<Finding> {
@@ -78,6 +78,9 @@ fn is_words(tag: &str) -> bool {
         "Manager",
         "lpwstr",
         "lpstr",
+        "keyword",
+        "initial-creator",
+        "user-defined",
     ];
     TAGS.contains(&tag)
 }

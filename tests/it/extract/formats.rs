@@ -297,6 +297,29 @@ fn hidden_words_and_properties_are_looked_through_for_what_must_not_leave() {
 }
 
 #[test]
+fn properties_are_looked_through_whatever_becomes_of_the_text() {
+    let core =
+        "<p:coreProperties xmlns:p=\"p\" xmlns:d=\"d\"><d:subject>机密★1年</d:subject></p:coreProperties>";
+    let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let words = "创建文明城市工作材料".repeat(10_000);
+    let body = format!("<w:p><w:r><w:t>{words}</w:t></w:r></w:p>").repeat(15);
+    let body = format!("<w:document xmlns:w=\"{main}\"><w:body>{body}</w:body></w:document>");
+    let parts: [(&str, &[u8]); 3] = [
+        ("docProps/core.xml", core.as_bytes()),
+        ("word/vbaProject.bin", b"x"),
+        ("word/document.xml", body.as_bytes()),
+    ];
+    let cut = read_as(&with_parts(&bytes_of("letter.docx"), &parts), "a.docm");
+    assert_eq!((cut.reading.status, codes(&cut)), (Status::Partial, vec![Code::E05, Code::W14, Code::W27]));
+    // Nor does it matter which program wrote them.
+    let meta =
+        "<o:document-meta xmlns:o=\"o\" xmlns:m=\"m\"><m:keyword>机密★1年</m:keyword></o:document-meta>";
+    let parts: [(&str, &[u8]); 2] = [("meta.xml", meta.as_bytes()), ("Basic/Standard/a.xml", b"<x/>")];
+    let marked = read_as(&with_parts(&bytes_of("letter.odt"), &parts), "a.odt");
+    assert_eq!((marked.reading.status, codes(&marked)), (Status::Ok, vec![Code::E05, Code::W14]));
+}
+
+#[test]
 fn a_letter_of_the_last_century_is_read() {
     let words = encoding_rs::GBK.encode("关于开展道德讲堂活动的通知\r各责任单位:\r").0.into_owned();
     let mut file = vec![0_u8; 384];
