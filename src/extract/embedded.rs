@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read, Seek};
 
+use office_oxide::limits::DEFAULT_MAX_INFLATE_RATIO;
 use office_oxide::options::{OnIncomplete, ParseOptions};
 use office_oxide::{Document, DocumentFormat};
 
@@ -70,7 +71,8 @@ impl<'a, 'b> Teller<'a, 'b> {
     /// as such: nobody reads them for the document's own words, and still they are in the file that is handed over.
     pub(super) fn unseen<R>(
         &mut self,
-        now: &Document,
+        now: &str,
+        format: DocumentFormat,
         open: impl Fn() -> Result<R, Trouble>,
     ) -> Result<(), Trouble>
     where
@@ -81,10 +83,10 @@ impl<'a, 'b> Teller<'a, 'b> {
             options.include_deleted_text = true;
             options.include_hidden_text = hidden;
             // Compared as they stand in the file: a number that is drawn before a line is no change.
-            let read = Document::from_reader_with(open()?, now.format(), &options);
+            let read = Document::from_reader_with(open()?, format, &options);
             Ok::<_, Trouble>(read.map(|it| pages::bare(&it.plain_text())).unwrap_or_default())
         };
-        let (now, all) = (pages::bare(&now.plain_text()), read(true)?);
+        let (now, all) = (pages::bare(now), read(true)?);
         if all == now {
             return Ok(());
         }
@@ -165,5 +167,7 @@ pub(super) fn text(document: &Document) -> String {
 pub(super) fn options() -> ParseOptions {
     let mut options = ParseOptions::strict();
     options.on_incomplete = OnIncomplete::Report;
+    // Long tables of the same few words pack a hundred times and more; what unpacks to too much is held by its size.
+    options.limits.inflate_ratio = DEFAULT_MAX_INFLATE_RATIO;
     options
 }

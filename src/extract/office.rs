@@ -31,17 +31,19 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
     let mut teller = Teller::new(text);
     found.facts.pages = match format {
         DocumentFormat::Docx | DocumentFormat::Doc => {
-            let n_pages = pages::send(&embedded::text(&document), &mut teller)?;
+            let (seen, now) = (embedded::text(&document), document.plain_text());
+            // One reading at a time is held: of a long document each takes much memory.
+            drop(document);
+            let n_pages = pages::send(&seen, &mut teller)?;
             match &marked {
-                Some(bytes) => teller.unseen(&document, || Ok(Cursor::new(bytes.clone())))?,
-                None => teller.unseen(&document, || rewound(&again))?,
+                Some(bytes) => teller.unseen(&now, format, || Ok(Cursor::new(bytes.clone())))?,
+                None => teller.unseen(&now, format, || rewound(&again))?,
             }
             n_pages
         }
-        DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(&document, &mut teller)?),
-        DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document.to_ir(), &mut teller)?),
+        DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(document, &mut teller)?),
+        DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document, &mut teller)?),
     };
-    drop(document);
     teller.parts(again, 0)?;
     Ok(found)
 }
@@ -90,11 +92,12 @@ fn holds_macros(part: &str) -> bool {
 }
 
 /// Sends the workbook, in which each sheet's name stands on a line of its own, and returns the number of sheets.
-fn sheets(document: &Document, text: &mut Teller<'_, '_>) -> Result<u32, Trouble> {
+fn sheets(document: Document, text: &mut Teller<'_, '_>) -> Result<u32, Trouble> {
     let new = document.as_xlsx().map(|it| it.worksheets.iter().map(|it| it.name.clone()).collect());
     let old = || document.as_xls().map(|it| it.sheets.iter().map(|it| it.name.clone()).collect());
     let names: Vec<String> = new.or_else(old).unwrap_or_default();
     let whole = document.plain_text();
+    drop(document);
     let mut rest = whole.as_str();
     for name in &names {
         // A sheet that is not found begins no section; its text stays with the one before.
@@ -118,7 +121,9 @@ fn line_at(text: &str, line: &str) -> Option<usize> {
 }
 
 /// Sends each slide with its notes, and returns their number. The plain text of old slides lacks the notes.
-fn slides(whole: DocumentIR, text: &mut Teller<'_, '_>) -> Result<u32, Trouble> {
+fn slides(document: Document, text: &mut Teller<'_, '_>) -> Result<u32, Trouble> {
+    let whole = document.to_ir();
+    drop(document);
     let mut n = 0;
     for slide in whole.sections {
         text.section(slide.title.as_deref())?;

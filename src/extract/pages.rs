@@ -13,6 +13,9 @@ use crate::extract::embedded::Teller;
 /// Larger packages are read without their pages: they are held whole for it.
 const LARGEST: u64 = 64 << 20;
 
+/// A document of more pages is read without them: nobody laid it out, and each is remembered by itself.
+const MOST: u32 = 10_000;
+
 /// Signs that stand in the text for a page as it was laid out, one that was begun, and the end of the body. No text has
 /// them: they are no characters (Unicode 23.7).
 const LAID_OUT: char = '\u{fdd0}';
@@ -38,6 +41,9 @@ pub(super) fn marked(input: &mut File) -> Option<Vec<u8>> {
         String::from_utf8(bytes).ok()
     };
     let (body, n_laid_out, n_begun) = with_signs(&part(main)?);
+    if n_laid_out.saturating_add(n_begun) > MOST {
+        return None;
+    }
     if n_laid_out == 0 {
         // Begun pages alone are all of them only where the file counts as many.
         let properties = names.iter().position(|it| it == "docProps/app.xml").filter(|_| n_begun > 0)?;

@@ -38,6 +38,33 @@ fn a_document_that_unpacks_without_end_is_too_large() {
 }
 
 #[test]
+fn a_document_of_pages_without_end_is_read_and_one_that_packs_well_too() {
+    let read = |n: usize, paragraph: &str| {
+        let body = paragraph.repeat(n);
+        let body = format!(
+            "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
+        );
+        let parts: [(&str, &[&[u8]]); 3] = [
+            ("[Content_Types].xml", &[TYPES]),
+            ("_rels/.rels", &[RELATIONS]),
+            ("word/document.xml", &[body.as_bytes()]),
+        ];
+        let letter = read_bytes(&package(&parts), "通知.docx", Budget::default());
+        (
+            letter.reading.status,
+            letter.text.matches("文").count(),
+            letter.reading.facts.pages,
+            letter.sections.len(),
+        )
+    };
+    let page = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>文</w:t></w:r></w:p>";
+    assert_eq!(read(9_000, page), (Status::Ok, 9_000, Some(9_001), 9_001));
+    assert_eq!(read(11_000, page), (Status::Ok, 11_000, None, 0), "nobody laid out as many");
+    let long = format!("{page}<!--{}-->", "x".repeat(10_000));
+    assert_eq!(read(1_000, &long), (Status::Ok, 1_000, Some(1_001), 1_001));
+}
+
+#[test]
 fn pages_that_lead_to_themselves_are_no_pages() {
     let root = "<OFD><DocBody><DocRoot>OFD.xml</DocRoot></DocBody></OFD>";
     let circle = read_bytes(&package(&[("OFD.xml", &[root.as_bytes()])]), "圈.ofd", Budget::default());
