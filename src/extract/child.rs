@@ -12,8 +12,8 @@ use crate::error::{Result, in_chinese};
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::{self, Text};
 use crate::extract::{
-    html, mail, markup, odf, ofd, office, old_powerpoint, old_word, pdf, photo, plain, rtf, status_detail,
-    video,
+    html, mail, markup, metafile, odf, ofd, office, old_powerpoint, old_word, pdf, photo, plain, rtf,
+    status_detail, video,
 };
 
 /// The name of the job.
@@ -142,6 +142,7 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::OldPowerPoint => old_powerpoint::read(input, text),
         Family::Pdf => pdf::read(input, text),
         Family::Photo => photo::read(input, &sniffed.media_type),
+        Family::Metafile => metafile::read(input, text),
         Family::Video => video::read(input, &sniffed.media_type),
         Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
         Family::Encrypted => office::read_locked(input, text),

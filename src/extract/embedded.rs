@@ -1,5 +1,8 @@
-//! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide.
+//! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide; and the pictures of
+//! words in it.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Cursor, Read, Seek};
 
 use office_oxide::limits::DEFAULT_MAX_INFLATE_RATIO;
@@ -11,7 +14,7 @@ use crate::extract::package::Package;
 use crate::extract::sniff;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
-use crate::extract::{numbering, objects, pages, rows, unseen};
+use crate::extract::{metafile, numbering, objects, pages, rows, unseen};
 use crate::intake::bundle::sniff::is_compound;
 
 /// How deep documents within documents are followed.
@@ -20,18 +23,33 @@ const DEEPEST: u32 = 3;
 /// How many documents within one are read.
 const MOST: u32 = 50;
 
+/// Endings of pictures that may be drawn of words.
+const DRAWN: [&str; 4] = [".emf", ".wmf", ".emz", ".wmz"];
+
 /// What was sent of a document so far, to tell what the reader left out.
 pub(super) struct Teller<'a, 'b> {
     text: &'a mut Text<'b>,
     said: String,
     n_read: u32,
+    n_pictures: usize,
+    /// The words sent so far, as far as the first so many bytes.
+    told: HashSet<u64>,
+    n_told: usize,
     /// The section that what comes next begins.
     next: Option<&'static str>,
 }
 
 impl<'a, 'b> Teller<'a, 'b> {
     pub(super) fn new(text: &'a mut Text<'b>) -> Self {
-        Self { text, said: String::new(), n_read: 0, next: None }
+        Self {
+            text,
+            said: String::new(),
+            n_read: 0,
+            n_pictures: 0,
+            told: HashSet::new(),
+            n_told: 0,
+            next: None,
+        }
     }
 
     pub(super) fn section(&mut self, label: Option<&str>) -> Result<(), Trouble> {
@@ -104,17 +122,24 @@ impl<'a, 'b> Teller<'a, 'b> {
         let mut beginning = [0; 8];
         input.rewind()?;
         if input.read_exact(&mut beginning).is_ok() && is_compound(&beginning) {
-            return objects::within(input).into_iter().try_for_each(|it| self.document(it, depth + 1));
+            objects::within(&mut input).into_iter().try_for_each(|it| self.document(it, depth + 1))?;
+            input.rewind()?;
+            return objects::pictures(input).iter().try_for_each(|it| self.picture(it));
         }
         let Ok(mut package) = Package::open(input) else { return Ok(()) };
         let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
         for name in &names {
+            // By their names, objects come before the pictures that stand for them.
             let notes = name.starts_with("ppt/notesslides/notesslide");
-            if !notes && !name.contains("/embeddings/") {
+            let picture = name.contains("/media/") && DRAWN.iter().any(|it| name.ends_with(it));
+            if !(notes || picture || name.contains("/embeddings/")) {
                 continue;
             }
             match package.part(name) {
                 Ok(Some(bytes)) if notes => self.notes(&bytes)?,
+                Ok(Some(bytes)) if picture => {
+                    metafile::text(&bytes).iter().try_for_each(|it| self.picture(it))?;
+                }
                 Ok(Some(bytes)) => self.document(bytes, depth + 1)?,
                 Ok(None) | Err(_) => {}
             }
@@ -138,7 +163,23 @@ impl<'a, 'b> Teller<'a, 'b> {
         Ok(())
     }
 
-    fn document(&mut self, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
+    /// Adds the words of a picture. One that shows what was read already is passed over, as those are that stand for a
+    /// document within this one; how it sets numbers or breaks words may differ a little.
+    pub(super) fn picture(&mut self, words: &str) -> Result<(), Trouble> {
+        self.n_pictures += 1;
+        if self.n_pictures > objects::MOST_PICTURES {
+            return Ok(());
+        }
+        let new = self.said.get(self.n_told..).unwrap_or_default();
+        self.told.extend(each_word(new).map(hash));
+        self.n_told = self.said.len();
+        let (n_words, n_told) = each_word(words)
+            .fold((0, 0), |(n, told), it| (n + 1, told + u32::from(self.told.contains(&hash(it)))));
+        if n_told * 10 >= n_words * 9 { Ok(()) } else { self.add(words) }
+    }
+
+    /// Reads a document within this one.
+    pub(super) fn document(&mut self, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
         self.n_read += 1;
         if depth > DEEPEST || self.n_read > MOST {
             return Ok(());
@@ -153,6 +194,24 @@ impl<'a, 'b> Teller<'a, 'b> {
         // What is no document may hold one, as a container that a new document is wrapped in.
         self.parts(Cursor::new(bytes), depth)
     }
+}
+
+/// Returns the words of a text; where they are not set apart, every two characters are one.
+fn each_word(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
+    words.flat_map(|word| {
+        let is_whole = word.is_ascii() || word.chars().nth(1).is_none();
+        let starts = word.char_indices().map(|(at, _)| at);
+        let ends = word.char_indices().skip(1).map(|(at, c)| at + c.len_utf8());
+        let pairs = starts.zip(ends).filter(move |_| !is_whole).map(|(start, end)| &word[start..end]);
+        is_whole.then_some(word).into_iter().chain(pairs)
+    })
+}
+
+fn hash(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    word.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Returns the text of a document as people see it: with the numbers of its paragraphs, its tables row by row.

@@ -1,8 +1,8 @@
 //! What the bytes say: text, facts and findings of any file, read by a child of the cage.
 //!
 //! Read [`extract`] for the whole, then `child` for what happens inside the cage, then `sniff` and one file a family:
-//! `plain`, `markup`, `html`, `mail`, `rtf`, `office`, `odf`, `ofd`, `pdf`, `photo`, `video`. A new family is one file and
-//! one line in `child::read`.
+//! `plain`, `markup`, `html`, `mail`, `rtf`, `office`, `odf`, `ofd`, `pdf`, `photo`, `metafile`, `video`. A new family
+//! is one file and one line in `child::read`.
 //!
 //! **Invariant:** extraction is total: any bytes give an [`Extraction`]; a child that was killed is a status.
 
@@ -25,12 +25,14 @@ pub mod look;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 
+mod code_pages;
 mod embedded;
 mod facts;
 mod html;
 mod mail;
 mod markup;
 mod media;
+mod metafile;
 mod numbering;
 mod objects;
 mod odf;

@@ -6,12 +6,17 @@ use std::path::Path;
 use cfb::CompoundFile;
 use flate2::read::ZlibDecoder;
 
+use crate::extract::metafile;
+
 /// No document within another is longer when unpacked.
 const LONGEST: u64 = 64 << 20;
 
 /// How deep storages within storages are looked into, and how many objects are taken.
 const DEEPEST: u32 = 8;
 const MOST: usize = 50;
+
+/// How many pictures are read.
+pub(super) const MOST_PICTURES: usize = 200;
 
 /// The streams that make a storage a document.
 const DOCUMENTS: [&str; 4] = ["WordDocument", "Workbook", "Book", "PowerPoint Document"];
@@ -76,9 +81,14 @@ fn copied<R: Read + Seek>(file: &mut CompoundFile<R>, storage: &Path) -> Option<
     Some(own.into_inner().into_inner())
 }
 
-/// Returns the file that the packager of Windows wrapped: after its label, its name and where it came from.
+/// Returns the file in a stream of the packager of Windows, which begins with its count.
 fn wrapped(stream: &[u8]) -> Option<Vec<u8>> {
-    let rest = stream.get(6..)?;
+    unwrapped(stream.get(4..)?)
+}
+
+/// Returns the file that the packager wrapped: after its label, its name and where it came from.
+fn unwrapped(bytes: &[u8]) -> Option<Vec<u8>> {
+    let rest = bytes.get(2..)?;
     let after_text = |it: &[u8]| it.iter().position(|it| *it == 0).map(|at| at + 1);
     let rest = rest.get(after_text(rest)?..)?;
     let rest = rest.get(after_text(rest)?..)?;
@@ -89,6 +99,55 @@ fn wrapped(stream: &[u8]) -> Option<Vec<u8>> {
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
     // What was cut is torn, and still worth a look.
     Some(rest[..length.min(rest.len())].to_vec())
+}
+
+/// Returns what rich text spells of an object ([MS-OLEDS] 2.2.5): after its kind, and the names of its class, topic and
+/// part, the bytes; those of the packager begin with no count.
+pub(super) fn of_rich_text(spelt: &[u8]) -> Option<Vec<u8>> {
+    fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+        let (length, rest) = bytes.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        // What was cut is torn, and still worth a look.
+        Some(rest.split_at(length.min(rest.len())))
+    }
+    let (class, rest) = counted(spelt.get(8..)?)?;
+    let (_topic, rest) = counted(rest)?;
+    let (_part, rest) = counted(rest)?;
+    let (bytes, _) = counted(rest)?;
+    if class.starts_with(b"Package\0") { unwrapped(bytes) } else { Some(bytes.to_vec()) }
+}
+
+/// Returns the words of the pictures in a compound file: a letter keeps them among its text and beside it, slides in a
+/// stream of their own ([MS-ODRAW] 2.2.24 and 2.2.25).
+pub(super) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
+    let Ok(mut file) = CompoundFile::open(input) else { return Vec::new() };
+    let mut words = Vec::new();
+    for name in ["WordDocument", "Data", "Pictures"] {
+        let stream = stream(&mut file, &Path::new("/").join(name)).unwrap_or_default();
+        words.extend(metafiles(&stream).take(MOST_PICTURES.saturating_sub(words.len())));
+    }
+    words
+}
+
+/// Finds the metafiles in a stream by the heads of their records, wherever they stand.
+fn metafiles(stream: &[u8]) -> impl Iterator<Item = String> {
+    let is_head = |it: &[u8]| matches!(it, [0x40 | 0x50, 0x3D, 0x1A, 0xF0] | [0x60 | 0x70, 0x21, 0x1B, 0xF0]);
+    let heads = stream.windows(4).enumerate().filter(move |(_, it)| is_head(it));
+    heads.filter_map(|(at, head)| {
+        // Those of the second kind bear two fingerprints of 16 bytes.
+        let prints = if matches!(head, [0x50 | 0x70, ..]) { 32 } else { 16 };
+        let rest = stream.get(at + 8 + prints..)?;
+        let length = u32::from_le_bytes(*rest.get(28..)?.first_chunk()?);
+        let body = rest.get(34..)?;
+        let body = &body[..body.len().min(usize::try_from(length).ok()?)];
+        if rest.get(32) != Some(&0) {
+            return metafile::text(body);
+        }
+        let mut bytes = Vec::new();
+        // What was unpacked before the damage is worth reading.
+        ZlibDecoder::new(body).take(metafile::LONGEST).read_to_end(&mut bytes).unwrap_or_default();
+        metafile::text(&bytes)
+    })
 }
 
 /// Returns the objects of old slides, which stand packed among the records ([MS-PPT] 2.10.34).
@@ -174,10 +233,26 @@ mod tests {
         assert_eq!(of_slides(&stream.concat()), [&b"object"[..], b"plain"]);
     }
 
+    #[test]
+    fn objects_in_rich_text_are_native_or_wrapped() {
+        let counted = |it: &[u8]| [&u32::try_from(it.len()).unwrap().to_le_bytes(), it].concat();
+        let object = |class: &[u8], bytes: &[u8]| {
+            [vec![1, 5, 0, 0, 2, 0, 0, 0], counted(class), counted(b""), counted(b""), counted(bytes)]
+                .concat()
+        };
+        assert_eq!(of_rich_text(&object(b"Word.Document.8\0", b"native")).as_deref(), Some(&b"native"[..]));
+        let packed = object(b"Package\0", &native(b"wrapped")[4..]);
+        assert_eq!(of_rich_text(&packed).as_deref(), Some(&b"wrapped"[..]));
+        // A link holds nothing.
+        assert_eq!(of_rich_text(&packed[..28]), None);
+    }
+
     proptest! {
         #[test]
         fn any_bytes_hold_objects_or_none(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             wrapped(&bytes);
+            of_rich_text(&bytes);
+            assert_eq!(metafiles(&bytes).count(), 0);
             of_slides(&bytes);
             within(Cursor::new(bytes));
         }

@@ -32,6 +32,8 @@ pub(super) enum Family {
     OldPowerPoint,
     Pdf,
     Photo,
+    /// A picture of words and lines.
+    Metafile,
     Video,
     Encrypted,
     /// Named like a format we read, and beyond recognition.
@@ -53,6 +55,7 @@ impl Family {
             Self::Office(_) | Self::OldWord | Self::OldPowerPoint | Self::Encrypted => "office",
             Self::Pdf => "pdf",
             Self::Photo => "photo",
+            Self::Metafile => "metafile",
             Self::Video => "video",
             Self::Empty | Self::Torn | Self::Other => "sniff",
         }
@@ -169,6 +172,9 @@ fn family(file: &mut File, extension: &str) -> (Family, String) {
         return found;
     }
     match format.kind() {
+        Kind::Image if ["image/emf", "image/wmf"].contains(&media_type.as_str()) => {
+            (Family::Metafile, media_type)
+        }
         Kind::Image => (Family::Photo, media_type),
         Kind::Video => (Family::Video, media_type),
         Kind::Audio => (Family::Video, media_type),

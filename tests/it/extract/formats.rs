@@ -1,6 +1,6 @@
 //! Every format of the offices gives its whole text, and says what is amiss with it.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use juanzong::cage::Budget;
@@ -10,18 +10,18 @@ use juanzong::extract::Extraction;
 
 use super::{codes, read, read_bytes};
 
-const SENTENCE: &str = "关爱空巢老人,定于2017年4月1日起开展道德讲堂活动";
+pub(super) const SENTENCE: &str = "关爱空巢老人,定于2017年4月1日起开展道德讲堂活动";
 
-fn bytes_of(name: &str) -> Vec<u8> {
+pub(super) fn bytes_of(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents").join(name)).unwrap()
 }
 
-fn read_as(bytes: &[u8], name: &str) -> Extraction {
+pub(super) fn read_as(bytes: &[u8], name: &str) -> Extraction {
     read_bytes(bytes, name, Budget::default())
 }
 
 /// A package with other parts than it had; one of a name it had is replaced.
-fn with_parts(package: &[u8], parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn with_parts(package: &[u8], parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut old = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
     let mut new = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for n in 0..old.len() {
@@ -39,7 +39,7 @@ fn with_parts(package: &[u8], parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A compound file with other streams and storages than it had.
-fn with_streams(compound: &[u8], streams: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn with_streams(compound: &[u8], streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::open(std::io::Cursor::new(compound.to_vec())).unwrap();
     for (path, bytes) in streams {
         file.create_storage_all(Path::new(path).parent().unwrap()).unwrap();
@@ -47,21 +47,6 @@ fn with_streams(compound: &[u8], streams: &[(&str, &[u8])]) -> Vec<u8> {
     }
     file.flush().unwrap();
     file.into_inner().into_inner()
-}
-
-#[test]
-fn documents_within_an_old_document_are_read_with_it() {
-    let sheet = bytes_of("table.xls");
-    let mut inner = cfb::CompoundFile::open(std::io::Cursor::new(sheet)).unwrap();
-    let mut book = Vec::new();
-    inner.open_stream("/Workbook").unwrap().read_to_end(&mut book).unwrap();
-    let slides = bytes_of("slides.pptx");
-    let streams: [(&str, &[u8]); 2] =
-        [("/ObjectPool/_1/Workbook", &book), ("/ObjectPool/_2/Package", &slides)];
-    let letter = read_as(&with_streams(&bytes_of("letter.doc"), &streams), "letter.doc");
-    for words in [SENTENCE, "卫健局\t85", "请先介绍空巢老人"] {
-        assert!(letter.text.contains(words), "{words}: {}", letter.text);
-    }
 }
 
 #[test]
@@ -191,23 +176,6 @@ fn what_can_run_is_said_to() {
         let piece = read_as(bytes, name);
         assert_eq!((piece.reading.status, codes(&piece).as_slice()), (status, findings), "{name}");
     }
-}
-
-#[test]
-fn a_document_in_a_document_is_read_with_it() {
-    let table = bytes_of("table.xls");
-    let sheet = bytes_of("table.xlsx");
-    let letter = with_parts(&bytes_of("letter.docx"), &[("word/embeddings/oleObject1.bin", &table)]);
-    let slides = with_parts(&bytes_of("slides.pptx"), &[("ppt/embeddings/Sheet1.xlsx", &sheet)]);
-    let wrapped = with_parts(&sheet, &[("xl/embeddings/a.docx", &letter)]);
-    for (bytes, name, own) in
-        [(&letter, "a.docx", SENTENCE), (&slides, "a.pptx", "志愿服务"), (&wrapped, "a.xlsx", "四月")]
-    {
-        let whole = read_as(bytes, name);
-        assert_eq!(whole.reading.status, Status::Ok, "{name}");
-        assert!(whole.text.contains(own) && whole.text.contains("卫健局\t85"), "{name}: {}", whole.text);
-    }
-    assert!(read_as(&wrapped, "a.xlsx").text.contains(SENTENCE));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod formats;
 mod hostile;
+mod within;
 
 use std::fs::File;
 use std::io::Write;

@@ -5,14 +5,13 @@
 use std::collections::HashMap;
 use std::fs::File;
 
-use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GBK, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
-    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
-};
+use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
 use crate::extract::child::{Found, Trouble};
-use crate::extract::plain;
+use crate::extract::code_pages::{of_charset, of_code_page};
+use crate::extract::embedded::Teller;
 use crate::extract::text::Text;
+use crate::extract::{metafile, objects, plain};
 
 pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
@@ -22,9 +21,19 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
 /// Reads rich text that is at hand; `cut` says that there was more.
 pub(super) fn read_bytes(bytes: &[u8], cut: bool, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let mut reader = Reader::default();
-    let whole = reader.run(bytes, text)?;
+    let mut teller = Teller::new(text);
+    let whole = reader.run(bytes, &mut teller)?;
+    reader.objects.into_iter().try_for_each(|it| teller.document(it, 1))?;
+    reader.pictures.iter().try_for_each(|it| teller.picture(it))?;
     let missing = (cut || !whole).then(|| "文件不完整,只读取了前一部分".into());
     Ok(Found { missing, ..Found::default() })
+}
+
+/// What the digits of a group spell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelt {
+    Picture,
+    Object,
 }
 
 /// What holds within one group.
@@ -32,6 +41,10 @@ pub(super) fn read_bytes(bytes: &[u8], cut: bool, text: &mut Text<'_>) -> Result
 struct Group {
     /// Nothing in it is text of the document.
     silent: bool,
+    /// No picture and no object in it is one of the document.
+    blind: bool,
+    /// It spells bytes; a group within it does not.
+    spelt: Option<Spelt>,
     /// Hidden or deleted words.
     hidden: bool,
     /// It lists the fonts.
@@ -57,12 +70,27 @@ struct Reader {
     /// How many characters are still to be passed over.
     skip: usize,
     words: String,
+    /// Bytes that were spelt in this group, and the first digit of the next.
+    spelt: Vec<u8>,
+    digit: Option<u8>,
+    /// The objects within the document.
+    objects: Vec<Vec<u8>>,
+    /// The words of its pictures.
+    pictures: Vec<String>,
 }
 
 impl Default for Reader {
     fn default() -> Self {
         Self {
-            group: Group { silent: false, hidden: false, fonts: false, spare: 1, font: -1 },
+            group: Group {
+                silent: false,
+                blind: false,
+                spelt: None,
+                hidden: false,
+                fonts: false,
+                spare: 1,
+                font: -1,
+            },
             around: Vec::new(),
             encoding: WINDOWS_1252,
             fonts: HashMap::new(),
@@ -71,6 +99,10 @@ impl Default for Reader {
             units: Vec::new(),
             skip: 0,
             words: String::new(),
+            spelt: Vec::new(),
+            digit: None,
+            objects: Vec::new(),
+            pictures: Vec::new(),
         }
     }
 }
@@ -98,11 +130,11 @@ const SILENT: &[&str] = &[
 
 /// Groups that hold text although a reader that does not know them may pass over them.
 const STARRED: &[&str] =
-    &["shpinst", "shptxt", "ud", "do", "dptxbxtext", "annotation", "footnote", "fldrslt"];
+    &["shppict", "shpinst", "shptxt", "ud", "do", "dptxbxtext", "annotation", "footnote", "fldrslt"];
 
 impl Reader {
     /// Reads to the end, and returns whether every group was closed.
-    fn run(&mut self, bytes: &[u8], text: &mut Text<'_>) -> Result<bool, Trouble> {
+    fn run(&mut self, bytes: &[u8], text: &mut Teller<'_, '_>) -> Result<bool, Trouble> {
         /// Words are sent on when they are this many bytes.
         const SENT: usize = 64 << 10;
         let mut rest = bytes;
@@ -113,11 +145,13 @@ impl Reader {
                     self.flush();
                     self.skip = 0;
                     self.around.push(self.group);
+                    self.group.spelt = None;
                 }
                 b'}' => {
                     self.flush();
                     self.skip = 0;
                     self.starred = false;
+                    self.keep();
                     self.group = self.around.pop().unwrap_or(self.group);
                     // What stands behind the last group is no text.
                     if self.around.is_empty() {
@@ -159,7 +193,11 @@ impl Reader {
         }
         if word == b"bin" {
             let length = usize::try_from(number.unwrap_or(0)).unwrap_or(0);
-            return &rest[length.min(rest.len())..];
+            let (bytes, rest) = rest.split_at(length.min(rest.len()));
+            if self.group.spelt.is_some() {
+                self.spelt.extend(bytes);
+            }
+            return rest;
         }
         self.word(std::str::from_utf8(word).unwrap_or_default(), number);
         rest
@@ -184,12 +222,16 @@ impl Reader {
     }
 
     fn word(&mut self, word: &str, number: Option<i64>) {
-        let starred = std::mem::take(&mut self.starred);
-        if starred && !STARRED.contains(&word) {
+        let starred = std::mem::take(&mut self.starred) && !STARRED.contains(&word);
+        if starred || SILENT.contains(&word) && !matches!((word, number), ("sp" | "tc", Some(_))) {
             self.group.silent = true;
-        }
-        if SILENT.contains(&word) && !matches!((word, number), ("sp" | "tc", Some(_))) {
-            self.group.silent = true;
+            self.group.spelt = match word {
+                "pict" => Some(Spelt::Picture),
+                "objdata" => Some(Spelt::Object),
+                _ => None,
+            };
+            // A property of a shape may be its picture.
+            self.group.blind |= self.group.spelt.is_none() && word != "sp";
         }
         let on = number != Some(0);
         match word {
@@ -243,9 +285,32 @@ impl Reader {
     fn byte(&mut self, byte: u8) {
         if self.skip > 0 {
             self.skip -= 1;
+        } else if self.group.spelt.is_some() {
+            self.spell(byte);
         } else if !self.group.silent && !self.group.hidden {
             self.flush_units();
             self.bytes.push(byte);
+        }
+    }
+
+    /// Takes one digit of a byte that is spelt.
+    fn spell(&mut self, digit: u8) {
+        if let Some(value) = char::from(digit).to_digit(16).and_then(|it| u8::try_from(it).ok()) {
+            match self.digit.take() {
+                Some(first) => self.spelt.push(first << 4 | value),
+                None => self.digit = Some(value),
+            }
+        }
+    }
+
+    /// Keeps what the group that ends has spelt, if people see it.
+    fn keep(&mut self) {
+        let Some(kind) = self.group.spelt else { return };
+        let (bytes, _) = (std::mem::take(&mut self.spelt), self.digit.take());
+        match kind {
+            _ if self.group.blind || self.group.hidden => {}
+            Spelt::Picture => self.pictures.extend(metafile::text(&bytes)),
+            Spelt::Object => self.objects.extend(objects::of_rich_text(&bytes)),
         }
     }
 
@@ -296,92 +361,5 @@ fn spoken(word: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns the encoding of a font's character set; `None` for those that are written in the document's own.
-fn of_charset(charset: i64) -> Option<&'static Encoding> {
-    Some(match charset {
-        77 => MACINTOSH,
-        128 => SHIFT_JIS,
-        129 | 130 => EUC_KR,
-        134 => GBK,
-        136 => BIG5,
-        161 => WINDOWS_1253,
-        162 => WINDOWS_1254,
-        163 => WINDOWS_1258,
-        177 => WINDOWS_1255,
-        178 => WINDOWS_1256,
-        186 => WINDOWS_1257,
-        204 => WINDOWS_1251,
-        222 => WINDOWS_874,
-        238 => WINDOWS_1250,
-        _ => return None,
-    })
-}
-
-fn of_code_page(page: i64) -> Option<&'static Encoding> {
-    Some(match page {
-        874 => WINDOWS_874,
-        932 => SHIFT_JIS,
-        936 => GBK,
-        949 | 1361 => EUC_KR,
-        950 => BIG5,
-        54936 => encoding_rs::GB18030,
-        65001 => encoding_rs::UTF_8,
-        10000 => MACINTOSH,
-        1250..=1258 => Encoding::for_label(format!("windows-{page}").as_bytes())?,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(rtf: &[u8]) -> String {
-        let kept = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-        struct Sink(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-        impl std::io::Write for Sink {
-            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-                self.0.lock().unwrap().extend_from_slice(bytes);
-                Ok(bytes.len())
-            }
-            fn flush(&mut self) -> std::io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut output = crate::cage::Output::new(Sink(kept.clone()));
-        assert!(Reader::default().run(rtf, &mut Text::new(&mut output)).is_ok());
-        output.bytes(b"").unwrap();
-        let frames = kept.lock().unwrap().clone();
-        // Kind and length stand before the bytes of a frame.
-        String::from_utf8(frames.get(5..).unwrap_or_default().to_vec()).unwrap()
-    }
-
-    #[test]
-    fn fonts_and_code_pages_decide_how_bytes_are_read() {
-        let gbk = br"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 Arial;}{\f1\fnil\fcharset134 SimSun;}{\f2\fcharset136 PMingLiU;}}{\f1\'b5\'b3\'bd\'a8}\par\f2\'a4\'e5\f0 caf\'e9}";
-        assert_eq!(words(gbk), "党建\n文café");
-        let page = br"{\rtf1\ansi\ansicpg936 \'ce\'c4\'c3\'f7}";
-        assert_eq!(words(page), "文明");
-        // The second byte may be written as the letter it looks like.
-        assert_eq!(words(br"{\rtf1\ansicpg936 \'81@\'d5Z}"), GBK.decode(b"\x81@\xd5Z").0);
-    }
-
-    #[test]
-    fn unicode_is_read_and_its_spare_characters_are_not() {
-        assert_eq!(words(br"{\rtf1\uc1\u25991?\u26126\'3f{\uc2\u20826\'b5\'b3}\uc0\u24314 !}"), "文明党建!");
-        assert_eq!(words(br"{\rtf1\u-10179?\u-8704?}"), "\u{1f600}");
-        assert_eq!(words(br"{\rtf1{\upr{old}{\*\ud{\u25991?}}}}"), "文");
-    }
-
-    #[test]
-    fn only_the_words_of_the_document_are_text() {
-        let rtf = br"{\rtf1{\*\generator Riched20;}{\stylesheet{\s0 Normal;}}{\info{\title T}}{\pict\pngblip 89504e47}{\field{\*\fldinst PAGE}{\fldrslt 3}}{\v hidden}{\shp{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt box\par}}}\trowd a\cell b\cell\row{\*\unknown x}\bin3 }}}end}tail";
-        assert_eq!(words(rtf), "3box\na\tb\t\nend");
-    }
-
-    #[test]
-    fn a_million_braces_are_only_braces() {
-        assert_eq!(words(&b"{".repeat(1_000_000)), "");
-        assert_eq!(words(&b"}".repeat(1_000_000)), "");
-    }
-}
+mod tests;
