@@ -1,7 +1,7 @@
 //! Inside the cage: finds out what the file is, reads it, and sends what it finds as it goes.
 
 use std::fs::File;
-use std::io::Seek;
+use std::io::{Read, Seek};
 
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,22 @@ fn beside(input: &mut File, family: Family) -> Vec<Finding> {
 fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Trouble> {
     match sniffed.family {
         Family::Empty => Err(Trouble::Corrupt("0 字节".into())),
+        Family::Office(format) => office::read(input, format, text),
+        Family::Photo => photo::read(input, &sniffed.media_type),
+        Family::Video => video::read(input, &sniffed.media_type),
+        Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
+        Family::Encrypted => office::read_locked(input, text),
+        family => read_words(input, family, text),
+    }
+}
+
+/// Reads what is nothing but words, in a file of its own or within another.
+pub(super) fn read_words(
+    input: impl Read + Seek,
+    family: Family,
+    text: &mut Text<'_>,
+) -> Result<Found, Trouble> {
+    match family {
         Family::Plain => plain::read(input, text),
         Family::Json => markup::read_json(input, text),
         Family::Xml => markup::read(input, text),
@@ -137,16 +153,17 @@ fn read(input: File, sniffed: &Sniffed, text: &mut Text<'_>) -> Result<Found, Tr
         Family::Rtf => rtf::read(input, text),
         Family::Odf => odf::read(input, text),
         Family::Ofd => ofd::read(input, text),
-        Family::Office(format) => office::read(input, format, text),
         Family::OldWord => old_word::read(input, text),
         Family::OldPowerPoint => old_powerpoint::read(input, text),
         Family::Pdf => pdf::read(input, text),
-        Family::Photo => photo::read(input, &sniffed.media_type),
         Family::Metafile => metafile::read(input, text),
-        Family::Video => video::read(input, &sniffed.media_type),
-        Family::Torn => Err(Trouble::Corrupt(format!("内容已不是完整的 {} 文件", sniffed.extension))),
-        Family::Encrypted => office::read_locked(input, text),
-        Family::Other => Err(Trouble::Unsupported),
+        Family::Empty
+        | Family::Office(_)
+        | Family::Photo
+        | Family::Video
+        | Family::Torn
+        | Family::Encrypted
+        | Family::Other => Err(Trouble::Unsupported),
     }
 }
 

@@ -9,9 +9,9 @@ use office_oxide::limits::DEFAULT_MAX_INFLATE_RATIO;
 use office_oxide::options::{OnIncomplete, ParseOptions};
 use office_oxide::{Document, DocumentFormat};
 
-use crate::extract::child::Trouble;
+use crate::extract::child::{self, Trouble};
 use crate::extract::package::Package;
-use crate::extract::sniff;
+use crate::extract::sniff::{self, Family};
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
 use crate::extract::{metafile, numbering, objects, pages, rows, unseen};
@@ -30,6 +30,8 @@ const DRAWN: [&str; 4] = [".emf", ".wmf", ".emz", ".wmz"];
 pub(super) struct Teller<'a, 'b> {
     text: &'a mut Text<'b>,
     said: String,
+    /// In how many documents this one lies.
+    depth: u32,
     n_read: u32,
     n_pictures: usize,
     /// The words sent so far, as far as the first so many bytes.
@@ -42,6 +44,7 @@ pub(super) struct Teller<'a, 'b> {
 impl<'a, 'b> Teller<'a, 'b> {
     pub(super) fn new(text: &'a mut Text<'b>) -> Self {
         Self {
+            depth: text.depth,
             text,
             said: String::new(),
             n_read: 0,
@@ -181,18 +184,44 @@ impl<'a, 'b> Teller<'a, 'b> {
     /// Reads a document within this one.
     pub(super) fn document(&mut self, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
         self.n_read += 1;
-        if depth > DEEPEST || self.n_read > MOST {
+        if self.depth + depth > DEEPEST || self.n_read > MOST {
             return Ok(());
         }
-        if let Some(format) = sniff::office(&mut Cursor::new(&bytes))
-            && let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options())
-            // A letter within an old letter is read with it.
-            && !self.said.contains(document.plain_text().trim())
-        {
-            self.add(&text(&document))?;
+        if let Some(format) = sniff::office(&mut Cursor::new(&bytes)) {
+            if let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options())
+                // A letter within an old letter is read with it.
+                && !self.said.contains(document.plain_text().trim())
+            {
+                self.add(&text(&document))?;
+            }
+            return self.parts(Cursor::new(bytes), depth);
         }
-        // What is no document may hold one, as a container that a new document is wrapped in.
-        self.parts(Cursor::new(bytes), depth)
+        let sniffed = sniff::sniff(&mut Cursor::new(&bytes), "");
+        match sniffed.family {
+            Family::Other if sniffed.media_type == sniff::ZIP => self.members(&bytes, depth),
+            // What is no document may hold one, as a container that a new document is wrapped in.
+            Family::Other => self.parts(Cursor::new(bytes), depth),
+            family => {
+                let mut words = String::new();
+                // What was read before the damage is worth keeping, and whatever is wrong with it is not wrong with the
+                // document it lies in.
+                let within = &mut Text::within(&mut words, self.depth + depth);
+                drop(child::read_words(Cursor::new(bytes), family, within));
+                self.add(&words)
+            }
+        }
+    }
+
+    /// Reads what was packed into an archive.
+    fn members(&mut self, bytes: &[u8], depth: u32) -> Result<(), Trouble> {
+        let Ok(mut package) = Package::open(Cursor::new(bytes)) else { return Ok(()) };
+        let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
+        for name in &names {
+            if let Ok(Some(bytes)) = package.part(name) {
+                self.document(bytes, depth + 1)?;
+            }
+        }
+        Ok(())
     }
 }
 

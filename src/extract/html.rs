@@ -1,6 +1,6 @@
 //! Web pages: their text in reading order, and their title.
 
-use std::fs::File;
+use std::io::Read;
 
 use encoding_rs::Encoding;
 use html2text::render::TrivialDecorator;
@@ -12,7 +12,7 @@ use crate::extract::text::Text;
 /// Wider than any line: lines are broken where the page breaks them, not where a terminal would.
 const WIDTH: usize = 1 << 20;
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
     let page = plain::decode(&bytes, declared(&bytes));
     let found = read_page(&page, text)?;

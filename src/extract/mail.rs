@@ -1,7 +1,6 @@
 //! Mails read as documents, where they were not taken apart, and web pages saved in the form of a mail.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek};
 
 use jiff::civil::Date;
 
@@ -12,7 +11,7 @@ use crate::extract::{html, plain, rtf};
 use crate::intake::mail::{self, Body, Enclosure, Form, Letter};
 
 /// Reads a mail: its heading, its text, and the names of what is attached.
-pub(super) fn read(input: File, form: Form, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read + Seek, form: Form, text: &mut Text<'_>) -> Result<Found, Trouble> {
     if form == Form::Box {
         return read_box(input, text);
     }
@@ -25,14 +24,14 @@ pub(super) fn read(input: File, form: Form, text: &mut Text<'_>) -> Result<Found
 }
 
 /// Reads the page of a web page that was saved in the form of a mail.
-pub(super) fn read_page(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read_page(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, _) = plain::bytes(input)?;
     let page = mail::page(&bytes).ok_or_else(|| Trouble::Corrupt("其中没有网页".into()))?;
     html::read_page(&page, text)
 }
 
 /// Reads every mail of a mailbox as a section of its own.
-fn read_box(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+fn read_box(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let mut found = Found::default();
     for bytes in mail::letters(BufReader::new(input)) {
         let letter = bytes?.and_then(|it| mail::read_bytes(&it));

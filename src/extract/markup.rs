@@ -1,6 +1,6 @@
 //! XML as text: its words without tags, broken where its kind of document breaks lines; and JSON.
 
-use std::fs::File;
+use std::io::Read;
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::plain;
@@ -14,7 +14,7 @@ const SILENT: &[&str] =
 /// Elements of a text within which words go on without a break.
 const INLINE: &[&str] = &["t", "r", "run", "span", "a", "b", "i", "u", "em", "strong", "font", "sup", "sub"];
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
     let mut words = String::new();
     let (mut n_silent, mut n_inline) = (0_u32, 0_u32);
@@ -56,7 +56,7 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
 }
 
 /// JSON is text; one that spells its characters as numbers is written anew.
-pub(super) fn read_json(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read_json(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
     let mut words = plain::decode(&bytes, None);
     if words.contains("\\u") {

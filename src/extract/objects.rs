@@ -18,8 +18,9 @@ const MOST: usize = 50;
 /// How many pictures are read.
 pub(super) const MOST_PICTURES: usize = 200;
 
-/// The streams that make a storage a document.
-const DOCUMENTS: [&str; 4] = ["WordDocument", "Workbook", "Book", "PowerPoint Document"];
+/// The streams that make a storage a document, or a mail.
+const DOCUMENTS: [&str; 5] =
+    ["WordDocument", "Workbook", "Book", "PowerPoint Document", "__properties_version1.0"];
 
 /// Returns the files within a compound file, whatever they are; the file itself is none of them.
 pub(super) fn within<R: Read + Seek>(input: R) -> Vec<Vec<u8>> {
@@ -39,7 +40,9 @@ fn look<R: Read + Seek>(file: &mut CompoundFile<R>, storage: &Path, deeper: u32,
             return;
         }
         let found = match (is_stream, name.as_str()) {
-            (true, "Package") => stream(file, &path),
+            (true, "Package" | "EmbeddedOdf") => stream(file, &path),
+            // Of other programs it is no file.
+            (true, "CONTENTS") => stream(file, &path).filter(|it| it.starts_with(b"%PDF-")),
             (true, "\u{1}Ole10Native") => stream(file, &path).as_deref().and_then(wrapped),
             (true, "PowerPoint Document") => {
                 objects.extend(stream(file, &path).map(|it| of_slides(&it)).unwrap_or_default());

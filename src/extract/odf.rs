@@ -1,13 +1,13 @@
 //! OpenDocument texts, sheets and slides (ISO/IEC 26300), and their forerunners of OpenOffice.org 1.
 
-use std::fs::File;
+use std::io::{Read, Seek};
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::package::Package;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark, Tag};
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let mut package = Package::open(input)?;
     let manifest = package.part("META-INF/manifest.xml").ok().flatten().unwrap_or_default();
     if package.is_locked() || xml::decode(&manifest).contains("encryption-data") {

@@ -1,7 +1,7 @@
 //! OFD (GB/T 33190-2016), the Chinese page format: a zip archive of XML parts, page by page.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::io::{Read, Seek};
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::ofd_page::{self, Page};
@@ -31,8 +31,8 @@ struct Outline {
 }
 
 /// A package on its way to text.
-struct Reader<'a, 'b> {
-    package: Package<File>,
+struct Reader<'a, 'b, R> {
+    package: Package<R>,
     text: &'a mut Text<'b>,
     found: Found,
     failed: Vec<String>,
@@ -42,7 +42,7 @@ struct Reader<'a, 'b> {
     n_pictures: u32,
 }
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let package = Package::open(input)?;
     // GM/T 0099-2020 keeps the keys of locked parts beside them.
     if package.is_locked() || package.names().iter().any(|it| it.ends_with("encryptions.xml")) {
@@ -67,7 +67,7 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
     reader.finish()
 }
 
-impl Reader<'_, '_> {
+impl<R: Read + Seek> Reader<'_, '_, R> {
     fn finish(self) -> Result<Found, Trouble> {
         let Self { mut found, failed, n_pages, n_pictures, .. } = self;
         if n_pages == 0 {

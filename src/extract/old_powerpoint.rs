@@ -1,6 +1,6 @@
 //! PowerPoint 4 (1994): one stream of records, in which a text stands between two counts of its bytes.
 
-use std::fs::File;
+use std::io::{Read, Seek};
 
 use office_oxide::cfb::CfbReader;
 
@@ -14,7 +14,7 @@ pub(super) const STREAM: &str = "PP40";
 /// Bytes of one text at most.
 const LONGEST: usize = 16 << 10;
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let stream = CfbReader::new(input).and_then(|mut it| it.open_stream(STREAM));
     let stream = stream.map_err(|_| Trouble::Corrupt("复合文档结构不完整".into()))?;
     let texts = texts(&stream).join(&b'\r');

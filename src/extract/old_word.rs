@@ -1,6 +1,6 @@
 //! Word 2 (1991), whose files are no compound files yet: one run of characters between two offsets of the header.
 
-use std::fs::File;
+use std::io::Read;
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::plain;
@@ -9,7 +9,7 @@ use crate::extract::text::Text;
 /// The first bytes of such a file.
 pub(super) const SIGN: [u8; 2] = [0xDB, 0xA5];
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, _) = plain::bytes(input)?;
     let torn = || Trouble::Corrupt("文件头不完整".into());
     let number = |at: usize| {

@@ -1,6 +1,5 @@
 //! PDF, page by page.
 
-use std::fs::File;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,7 +9,7 @@ use pdf_oxide::error::Error;
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
 
-pub(super) fn read(mut input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(mut input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
     let document = guarded(|| PdfDocument::from_bytes(bytes))?;

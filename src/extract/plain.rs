@@ -1,6 +1,5 @@
 //! Plain text in any encoding Chinese offices use.
 
-use std::fs::File;
 use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -13,7 +12,7 @@ use crate::intake::names;
 /// Longer text is cut: it is a log or a dump, and nobody's document.
 const LONGEST: u64 = 48 << 20;
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = bytes(input)?;
     text.push(&decode(&bytes, None))?;
     let missing = cut.then(|| format!("只读取了前 {} MiB", LONGEST >> 20));
@@ -21,7 +20,7 @@ pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
 }
 
 /// Reads the file up to the limit; says whether there was more.
-pub(super) fn bytes(input: File) -> Result<(Vec<u8>, bool), Trouble> {
+pub(super) fn bytes(input: impl Read) -> Result<(Vec<u8>, bool), Trouble> {
     let mut bytes = Vec::new();
     input.take(LONGEST + 1).read_to_end(&mut bytes)?;
     let cut = bytes.len() as u64 > LONGEST;

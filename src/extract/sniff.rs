@@ -1,6 +1,5 @@
 //! What a file is, by its content; its name only decides between kinds of plain text.
 
-use std::fs::File;
 use std::io::{Read, Seek};
 
 use file_format::{FileFormat, Kind};
@@ -111,7 +110,7 @@ const RUNNABLE: &[&str] = &[
 ];
 
 /// Finds out what a file is, and leaves it at its beginning.
-pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
+pub(super) fn sniff<R: Read + Seek>(file: &mut R, name: &str) -> Sniffed {
     let extension = name.rsplit_once('.').map(|(_, it)| it.to_lowercase()).unwrap_or_default();
     let (mut family, media_type) = family(file, &extension);
     if family == Family::Other && is_torn(&extension, &media_type) {
@@ -127,7 +126,7 @@ pub(super) fn sniff(file: &mut File, name: &str) -> Sniffed {
 }
 
 const UNKNOWN: &str = "application/octet-stream";
-const ZIP: &str = "application/zip";
+pub(super) const ZIP: &str = "application/zip";
 const COMPOUND: &str = "application/x-cfb";
 
 /// A torn office file is still an archive without its parts, or nothing known at all.
@@ -142,7 +141,7 @@ fn is_torn(extension: &str, media_type: &str) -> bool {
     }
 }
 
-fn family(file: &mut File, extension: &str) -> (Family, String) {
+fn family<R: Read + Seek>(file: &mut R, extension: &str) -> (Family, String) {
     let mut head = Vec::new();
     let read = file.rewind().and_then(|()| file.by_ref().take(8 << 10).read_to_end(&mut head));
     if read.is_ok_and(|n| n == 0) {

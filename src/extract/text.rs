@@ -11,18 +11,30 @@ pub(super) const MOST: usize = 4 << 20;
 /// What a finding says of a text that is longer.
 pub(super) const CUT: &str = "文字过多，只读取了开头部分";
 
-/// Sends text to the keeper.
+/// Sends text to the keeper, or gathers that of a document within another.
 pub(super) struct Text<'a> {
-    to: &'a mut Output,
+    to: To<'a>,
+    /// In how many documents the one lies that is read.
+    pub(super) depth: u32,
     /// How many bytes may still be sent.
     room: usize,
     /// The last character sent, so that sections begin on lines of their own.
     last: char,
 }
 
+enum To<'a> {
+    Keeper(&'a mut Output),
+    Words(&'a mut String),
+}
+
 impl<'a> Text<'a> {
     pub(super) fn new(to: &'a mut Output) -> Self {
-        Self { to, room: MOST, last: '\n' }
+        Self { to: To::Keeper(to), depth: 0, room: MOST, last: '\n' }
+    }
+
+    /// Gathers the words of a document so deep within others; its pages are none of theirs.
+    pub(super) fn within(words: &'a mut String, depth: u32) -> Self {
+        Self { to: To::Words(words), depth, room: MOST, last: '\n' }
     }
 
     /// Begins a page, slide or sheet on a new line.
@@ -30,12 +42,21 @@ impl<'a> Text<'a> {
         if self.last != '\n' {
             self.push("\n")?;
         }
-        self.to.note(&Note::Section { label: label.map(str::to_owned) }).map_err(Trouble::CutOff)
+        self.mark(label)
     }
 
     /// Begins a page right here, which may be within a line.
     pub(super) fn turn(&mut self) -> Result<(), Trouble> {
-        self.to.note(&Note::Section { label: None }).map_err(Trouble::CutOff)
+        self.mark(None)
+    }
+
+    fn mark(&mut self, label: Option<&str>) -> Result<(), Trouble> {
+        match &mut self.to {
+            To::Keeper(to) => {
+                to.note(&Note::Section { label: label.map(str::to_owned) }).map_err(Trouble::CutOff)
+            }
+            To::Words(_) => Ok(()),
+        }
     }
 
     /// Sends more text; `Enough` once there is no room for it.
@@ -44,9 +65,12 @@ impl<'a> Text<'a> {
         let sent = &clean[..clean.floor_char_boundary(self.room)];
         self.last = sent.chars().next_back().unwrap_or(self.last);
         self.room -= sent.len();
-        std::io::Write::write_all(self.to, sent.as_bytes()).map_err(|e| {
-            Trouble::CutOff(crate::error::Error::unavailable("The keeper is gone.").with_source(e))
-        })?;
+        match &mut self.to {
+            To::Keeper(to) => std::io::Write::write_all(to, sent.as_bytes()).map_err(|e| {
+                Trouble::CutOff(crate::error::Error::unavailable("The keeper is gone.").with_source(e))
+            })?,
+            To::Words(words) => words.push_str(sent),
+        }
         if sent.len() < clean.len() { Err(Trouble::Enough) } else { Ok(()) }
     }
 }

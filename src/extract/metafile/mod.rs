@@ -4,7 +4,6 @@
 //! `emf` and `wmf` read the records, `canvas` knows where a run of characters lies on the page, and `lines` makes lines
 //! of the runs.
 
-use std::fs::File;
 use std::io::Read;
 
 use flate2::read::GzDecoder;
@@ -22,7 +21,7 @@ mod wmf;
 pub(super) const LONGEST: u64 = 16 << 20;
 
 /// Reads a metafile that is a file of its own; one without words is a picture that nobody reads yet.
-pub(super) fn read(input: File, to: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read, to: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
     let words = text(&bytes).filter(|it| !it.is_empty()).ok_or(Trouble::Unsupported)?;
     to.push(&words)?;

@@ -1,3 +1,5 @@
+//! Metafiles built record by record.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -3,7 +3,7 @@
 //! The format is that of Microsoft's "Rich Text Format Specification 1.9.1".
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::io::Read;
 
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
@@ -13,7 +13,7 @@ use crate::extract::embedded::Teller;
 use crate::extract::text::Text;
 use crate::extract::{metafile, objects, plain};
 
-pub(super) fn read(input: File, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
     read_bytes(&bytes, cut, text)
 }

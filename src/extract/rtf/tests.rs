@@ -1,3 +1,5 @@
+//! What is read of rich text, and what is not.
+
 use encoding_rs::GBK;
 
 use super::*;

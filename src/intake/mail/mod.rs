@@ -3,7 +3,6 @@
 //! These readers run in the cage: for `bundle`, which takes a mail apart, and for `extract`, which reads one as a
 //! document.
 
-use std::fs::File;
 use std::io::{BufRead, Cursor, Read, Seek};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -117,7 +116,7 @@ pub fn page_with(heading: &str, page: &str) -> String {
 }
 
 /// Reads a mail; none where it is none.
-pub fn read(mut input: File, form: Form) -> Option<Letter> {
+pub fn read(mut input: impl Read + Seek, form: Form) -> Option<Letter> {
     match form {
         Form::Outlook => outlook::read(input),
         Form::Mime | Form::Box => {

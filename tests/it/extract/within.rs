@@ -109,3 +109,83 @@ fn pictures_and_objects_that_nobody_sees_are_not_read() {
     let shape = format!(r"{{\rtf1 own{{\shp{{\*\shpinst{{\sp{{\sn pib}}{{\sv {picture}}}}}}}}}}}");
     assert!(read_as(shape.as_bytes(), "a.rtf").text.contains(DRAWN));
 }
+
+/// A file as the packager of Windows wraps it.
+fn packaged(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    let path = u32::try_from(name.len() + 1).unwrap().to_le_bytes();
+    let name = name.as_bytes();
+    [&[2, 0], name, &[0], name, &[0, 0, 0, 3, 0], &path, name, &[0], &length, bytes].concat()
+}
+
+/// A compound file of one stream.
+fn compound(stream: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream(stream).unwrap().write_all(bytes).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+/// The stream of the packager, which begins with its count.
+fn native(name: &str, bytes: &[u8]) -> Vec<u8> {
+    [&[0; 4], &packaged(name, bytes)[..]].concat()
+}
+
+/// Rich text that holds an object of the packager.
+fn rich(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let body = packaged(name, bytes);
+    let length = u32::try_from(body.len()).unwrap().to_le_bytes();
+    let head = [&[1, 5, 0, 0, 2, 0, 0, 0, 8, 0, 0, 0][..], b"Package\0", &[0; 8], &length].concat();
+    let object = spelt(r"\*\objdata", &[head, body].concat());
+    format!(r"{{\rtf1 own {{\object\objemb{object}{{\result shown}}}}}}").into_bytes()
+}
+
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    with_parts(&empty, members)
+}
+
+#[test]
+fn files_of_any_kind_put_into_a_document_are_read_with_it() {
+    const WORDS: &str = "志愿服务队花名册";
+    const PLACE: &str = "/ObjectPool/_1/\u{1}Ole10Native";
+    let (page, plain) = (bytes_of("letter.pdf"), encoding_rs::GBK.encode(WORDS).0.into_owned());
+    let mail =
+        format!("From: a@example.org\r\nDate: Wed, 15 Mar 2017 09:30:00 +0800\r\nSubject: {WORDS}\r\n\r\n-");
+    let archive = zipped(&[("名册.txt", &plain), ("信.eml", mail.as_bytes())]);
+    let stream = native("a.pdf", &page);
+    let letter = with_streams(&bytes_of("letter.doc"), &[(PLACE, &native("a.txt", &plain))]);
+    let table = with_streams(&bytes_of("table.xls"), &[("/MBD1/CONTENTS", &page)]);
+    let embedded = compound("/\u{1}Ole10Native", &stream);
+    let sheet = with_parts(&bytes_of("table.xlsx"), &[("xl/embeddings/oleObject1.bin", &embedded)]);
+    let embedded = compound("/\u{1}Ole10Native", &native("a.zip", &archive));
+    let slides = with_parts(&bytes_of("slides.pptx"), &[("ppt/embeddings/oleObject1.bin", &embedded)]);
+    let office = bytes_of("letter.ofd");
+    for (bytes, name, own, words) in [
+        (&letter, "a.doc", SENTENCE, WORDS),
+        (&table, "a.xls", "教育局", SENTENCE),
+        (&sheet, "a.xlsx", "教育局", SENTENCE),
+        (&slides, "a.pptx", "请先介绍空巢老人", WORDS),
+        (&rich("a.txt", &plain), "a.rtf", "own shown", WORDS),
+        (&rich("a.ofd", &office), "b.rtf", "own shown", SENTENCE),
+    ] {
+        let read = read_as(bytes, name);
+        assert_eq!(read.reading.status, Status::Ok, "{name}");
+        assert!(read.text.contains(own) && read.text.contains(words), "{name}: {}", read.text);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_or_lies_too_deep_leaves_its_document_as_it_was() {
+    let locked = bytes_of("locked.pdf");
+    for bytes in [&locked[..], b"%PDF-1.4 torn", b"MZ\x90\0\x03\0\0\0", b""] {
+        let read = read_as(&rich("a.pdf", bytes), "a.rtf");
+        assert_eq!((read.reading.status, read.text.as_str()), (Status::Ok, "own shown"));
+    }
+    // Rich text, an archive in it, rich text in that, and so on.
+    let wrapped = |inner: &[u8]| rich("a.zip", &zipped(&[("a.rtf", inner)]));
+    let deep = wrapped(&rich("a.txt", b"the deepest words"));
+    assert!(read_as(&deep, "a.rtf").text.contains("the deepest words"));
+    let deeper = read_as(&wrapped(&deep), "a.rtf").text;
+    assert!(deeper.contains("own shown") && !deeper.contains("the deepest words"), "{deeper}");
+}
