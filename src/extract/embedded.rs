@@ -12,7 +12,7 @@ use office_oxide::{Document, DocumentFormat};
 use crate::extract::child::{self, Trouble};
 use crate::extract::package::Package;
 use crate::extract::sniff::{self, Family};
-use crate::extract::text::Text;
+use crate::extract::text::{CUT, Text};
 use crate::extract::xml::{self, Mark};
 use crate::extract::{metafile, numbering, objects, pages, rows, unseen};
 use crate::intake::bundle::sniff::is_compound;
@@ -25,6 +25,23 @@ const MOST: u32 = 50;
 
 /// Endings of pictures that may be drawn of words.
 const DRAWN: [&str; 4] = [".emf", ".wmf", ".emz", ".wmz"];
+
+/// Reads the files that lie within a document, in a section of their own; returns what of them could not be read.
+pub(super) fn read_all(
+    files: impl IntoIterator<Item = Vec<u8>>,
+    text: &mut Text<'_>,
+) -> Result<Option<String>, Trouble> {
+    let mut teller = Teller::new(text);
+    teller.leave("内含文件");
+    for bytes in files {
+        match teller.document(bytes, 1) {
+            // The document itself was read, and what is known of it stays.
+            Err(Trouble::Enough) => return Ok(Some(CUT.into())),
+            read => read?,
+        }
+    }
+    Ok(None)
+}
 
 /// What was sent of a document so far, to tell what the reader left out.
 pub(super) struct Teller<'a, 'b> {

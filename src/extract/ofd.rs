@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use crate::extract::child::{Found, Trouble};
+use crate::extract::embedded;
 use crate::extract::ofd_page::{self, Page};
 use crate::extract::package::{Package, beside};
 use crate::extract::text::Text;
@@ -76,7 +77,7 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
         found.facts.pages = Some(n_pages);
         found.facts.picture_pages = Some(n_pictures).filter(|it| *it > 0);
         let more = if failed.len() > 1 { format!(" 等 {} 处", failed.len()) } else { String::new() };
-        found.missing = failed.first().map(|it| format!("{it}{more}"));
+        found.missing = failed.first().map(|it| format!("{it}{more}")).or(found.missing);
         Ok(found)
     }
 
@@ -255,17 +256,8 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
     fn beyond_the_pages(&mut self, body: &Body, root: &str, outline: &Outline) -> Result<(), Trouble> {
         let mut lines = self.unused_templates(root, outline)?;
         lines.extend(body.said.iter().map(|(name, value)| format!("{name}: {value}")));
-        if !outline.attachments.is_empty() {
-            let part = self.located(root, &outline.attachments);
-            self.marks(&part, |mark| {
-                if let Mark::Open(tag) = mark
-                    && tag.name() == "Attachment"
-                {
-                    lines.extend(tag.get("Name").map(|it| format!("内含文件: {it}")));
-                }
-                Ok(())
-            })?;
-        }
+        let files = self.attached(root, &outline.attachments)?;
+        lines.extend(files.iter().map(|it| format!("内含文件: {}", it.0)));
         let (part, mut n) = (self.located("", &body.signatures), 0);
         // A list of seals that is not there is no loss of text.
         if self.package.has(&part) {
@@ -279,6 +271,35 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
             self.text.section(Some("文档信息"))?;
             self.text.push(&lines.join("\n"))?;
         }
+        let files = files.iter().filter_map(|it| self.package.part(&it.1).ok().flatten());
+        let unread = embedded::read_all(files, self.text)?;
+        self.found.missing = self.found.missing.take().or(unread);
         Ok(())
+    }
+
+    /// Returns the name of each file within with the part that holds it.
+    fn attached(&mut self, root: &str, list: &str) -> Result<Vec<(String, String)>, Trouble> {
+        let (mut files, mut words) = (Vec::<(String, String)>::new(), String::new());
+        if list.is_empty() {
+            return Ok(files);
+        }
+        let list = self.located(root, list);
+        self.marks(&list, |mark| {
+            match mark {
+                Mark::Open(tag) => {
+                    words.clear();
+                    if tag.name() == "Attachment" {
+                        files.push((tag.get("Name").unwrap_or_default(), String::new()));
+                    }
+                }
+                Mark::Words(more) => words.push_str(&more),
+                Mark::Close("FileLoc") => {
+                    files.last_mut().into_iter().for_each(|it| words.trim().clone_into(&mut it.1));
+                }
+                Mark::Close(_) => {}
+            }
+            Ok(())
+        })?;
+        Ok(files.into_iter().map(|(name, location)| (name, self.located(&list, &location))).collect())
     }
 }

@@ -7,6 +7,7 @@ use pdf_oxide::document::PdfDocument;
 use pdf_oxide::error::Error;
 
 use crate::extract::child::{Found, Trouble};
+use crate::extract::embedded;
 use crate::extract::text::Text;
 
 pub(super) fn read(mut input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
@@ -37,7 +38,11 @@ pub(super) fn read(mut input: impl Read, text: &mut Text<'_>) -> Result<Found, T
     if failed.len() == pages {
         return Err(Trouble::Corrupt("所有页面都无法读取".into()));
     }
-    let mut found = Found { missing: missing(&failed), ..Found::default() };
+    // An electronic invoice holds its own figures, a portfolio all of its files.
+    let files = catch_unwind(AssertUnwindSafe(|| document.extract_embedded_files()));
+    let files = files.ok().and_then(Result::ok).unwrap_or_default();
+    let unread = embedded::read_all(files.into_iter().map(|it| it.1), text)?;
+    let mut found = Found { missing: missing(&failed).or(unread), ..Found::default() };
     found.facts.picture_pages = Some(pictures).filter(|it| *it > 0);
     found.facts.pages = u32::try_from(pages).ok();
     Ok(found)

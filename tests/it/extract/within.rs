@@ -189,3 +189,51 @@ fn what_cannot_be_read_or_lies_too_deep_leaves_its_document_as_it_was() {
     let deeper = read_as(&wrapped(&deep), "a.rtf").text;
     assert!(deeper.contains("own shown") && !deeper.contains("the deepest words"), "{deeper}");
 }
+
+#[test]
+fn files_within_a_page_format_are_read_with_it() {
+    let list = "<ofd:Attachments xmlns:ofd='http://www.ofdspec.org/2016'><ofd:Attachment ID='1' Name='名册'>\
+                <ofd:FileLoc>Attachs/roll.xlsx</ofd:FileLoc></ofd:Attachment></ofd:Attachments>";
+    let parts: [(&str, &[u8]); 2] =
+        [("Doc_0/Attachs.xml", list.as_bytes()), ("Doc_0/Attachs/roll.xlsx", &bytes_of("table.xlsx"))];
+    let letter = read_as(&with_parts(&bytes_of("letter.ofd"), &parts), "a.ofd");
+    let within = letter.sections.iter().find(|it| it.label.as_deref() == Some("内含文件")).unwrap();
+    assert!(letter.text[within.range.clone()].contains("卫健局\t85"), "{}", letter.text);
+    assert_eq!((letter.reading.status, letter.reading.facts.pages), (Status::Ok, Some(2)));
+
+    let letter = read_as(&with_file(&bytes_of("letter.pdf"), "签到表：共到场一百二十人".as_bytes()), "a.pdf");
+    let within = letter.sections.iter().find(|it| it.label.as_deref() == Some("内含文件")).unwrap();
+    assert_eq!(letter.text[within.range.clone()].trim(), "签到表：共到场一百二十人");
+    assert_eq!((letter.reading.status, letter.reading.facts.pages), (Status::Ok, Some(2)));
+    // A file that no reader knows costs the letter nothing.
+    let letter = read_as(&with_file(&bytes_of("letter.pdf"), &[0xD0, 0xCF, 0x11, 0xE0, 7]), "a.pdf");
+    assert_eq!((letter.reading.status, letter.reading.facts.pages), (Status::Ok, Some(2)));
+}
+
+/// A document of pages with a file within, added as later writers do: behind its end.
+fn with_file(pdf: &[u8], file: &[u8]) -> Vec<u8> {
+    let mut bytes = pdf.to_vec();
+    let text = String::from_utf8_lossy(pdf);
+    let before = text.rsplit_once("startxref").unwrap().1.lines().nth(1).unwrap();
+    let objects = [
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a)91 0 R]>>>>>>endobj\n".to_vec(),
+        b"91 0 obj<</Type/Filespec/F(a.txt)/EF<</F 92 0 R>>>>endobj\n".to_vec(),
+        [format!("92 0 obj<</Length {}>>stream\n", file.len()).as_bytes(), file, b"\nendstream endobj\n"]
+            .concat(),
+    ];
+    let mut at = Vec::new();
+    for object in &objects {
+        at.push(bytes.len());
+        bytes.extend_from_slice(object);
+    }
+    let end = bytes.len();
+    bytes.extend_from_slice(
+        format!(
+            "xref\n1 1\n{:010} 00000 n \n91 2\n{:010} 00000 n \n{:010} 00000 n \n\
+             trailer<</Size 93/Root 1 0 R/Prev {before}>>\nstartxref\n{end}\n%%EOF\n",
+            at[0], at[1], at[2]
+        )
+        .as_bytes(),
+    );
+    bytes
+}
