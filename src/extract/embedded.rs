@@ -142,7 +142,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         let mut beginning = [0; 8];
         input.rewind()?;
         if input.read_exact(&mut beginning).is_ok() && is_compound(&beginning) {
-            objects::within(&mut input).into_iter().try_for_each(|it| self.document(it, depth + 1))?;
+            objects::within(&mut input).into_iter().try_for_each(|it| self.document("", it, depth + 1))?;
             input.rewind()?;
             return objects::pictures(input).iter().try_for_each(|it| self.picture(it));
         }
@@ -160,7 +160,7 @@ impl<'a, 'b> Teller<'a, 'b> {
                 Ok(Some(bytes)) if picture => {
                     metafile::text(&bytes).iter().try_for_each(|it| self.picture(it))?;
                 }
-                Ok(Some(bytes)) => self.document(bytes, depth + 1)?,
+                Ok(Some(bytes)) => self.document(name, bytes, depth + 1)?,
                 Ok(None) | Err(_) => {}
             }
         }
@@ -198,8 +198,8 @@ impl<'a, 'b> Teller<'a, 'b> {
         if n_told * 10 >= n_words * 9 { Ok(()) } else { self.add(words) }
     }
 
-    /// Reads a document within this one.
-    pub(super) fn document(&mut self, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
+    /// Reads a document within this one; its name may be unknown.
+    pub(super) fn document(&mut self, name: &str, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
         self.n_read += 1;
         if self.depth + depth > DEEPEST || self.n_read > MOST {
             return Ok(());
@@ -213,7 +213,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             }
             return self.parts(Cursor::new(bytes), depth);
         }
-        let sniffed = sniff::sniff(&mut Cursor::new(&bytes), "");
+        let sniffed = sniff::sniff(&mut Cursor::new(&bytes), name);
         match sniffed.family {
             Family::Other if sniffed.media_type == sniff::ZIP => self.members(&bytes, depth),
             // What is no document may hold one, as a container that a new document is wrapped in.
@@ -235,7 +235,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
         for name in &names {
             if let Ok(Some(bytes)) = package.part(name) {
-                self.document(bytes, depth + 1)?;
+                self.document(name, bytes, depth + 1)?;
             }
         }
         Ok(())

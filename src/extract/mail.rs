@@ -6,11 +6,12 @@ use jiff::civil::Date;
 
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::extract::child::{Found, Trouble};
+use crate::extract::embedded::Teller;
 use crate::extract::text::Text;
-use crate::extract::{html, plain, rtf};
+use crate::extract::{html, objects, plain, rtf};
 use crate::intake::mail::{self, Body, Enclosure, Form, Letter};
 
-/// Reads a mail: its heading, its text, and the names of what is attached.
+/// Reads a mail: its heading, its text, the names of what is attached, and what that says.
 pub(super) fn read(input: impl Read + Seek, form: Form, text: &mut Text<'_>) -> Result<Found, Trouble> {
     if form == Form::Box {
         return read_box(input, text);
@@ -65,8 +66,13 @@ fn push(letter: &Letter, depth: u8, text: &mut Text<'_>) -> Result<Option<String
             text.push("\n")?;
         }
     }
-    let is_mail = |it: &&Enclosure| it.name.ends_with(".eml") || it.name.ends_with(".msg");
-    for enclosure in letter.enclosures.iter().filter(is_mail).filter(|_| depth < DEEPEST) {
+    let is_mail = |it: &Enclosure| it.name.ends_with(".eml") || it.name.ends_with(".msg");
+    let (letters, others): (Vec<_>, Vec<_>) = letter.enclosures.iter().partition(|it| is_mail(it));
+    let mut teller = Teller::new(text);
+    for enclosure in others.into_iter().filter(|it| it.bytes.len() as u64 <= objects::LONGEST) {
+        teller.document(&enclosure.name, enclosure.bytes.clone(), 1)?;
+    }
+    for enclosure in letters.into_iter().filter(|_| depth < DEEPEST) {
         if let Some(inner) = mail::read_bytes(&enclosure.bytes) {
             text.push("\n")?;
             let lost = push(&inner, depth + 1, text)?;

@@ -9,7 +9,7 @@ use flate2::read::ZlibDecoder;
 use crate::extract::metafile;
 
 /// No document within another is longer when unpacked.
-const LONGEST: u64 = 64 << 20;
+pub(super) const LONGEST: u64 = 64 << 20;
 
 /// How deep storages within storages are looked into, and how many objects are taken.
 const DEEPEST: u32 = 8;

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::File;
+use std::io::{Cursor, Write};
 
 use jiff::civil::date;
 use juanzong::cage::Budget;
@@ -100,12 +101,39 @@ fn a_mail_by_itself_is_read_as_a_document() {
         assert_eq!(mail.reading.facts.title.as_deref(), Some("报送学雷锋活动材料"), "{name}");
         assert!(mail.text.contains("发件人：团市委") && mail.text.contains("请查收"), "{}", mail.text);
         assert!(mail.text.contains("附件：\n") && mail.text.contains("名单.txt"), "{}", mail.text);
+        // What was attached is said after its names, and mails that were after that.
+        let (names, said) = mail.text.split_once("附件：\n").unwrap();
+        assert!(said.contains("\n张三\n") && !names.contains("张三"), "{}", mail.text);
+        assert!(said.find("张三") < said.find("主题：转来的通知"), "{}", mail.text);
     }
     let made = read("报送.eml").reading.facts.dates;
     assert_eq!((made[0].kind, made[0].from), (DateKind::Made, date(2017, 3, 15)));
     let both = read("来信.mbox");
     assert_eq!(both.sections.len(), 2);
     assert!(both.text.contains("第2封来信"));
+}
+
+#[test]
+fn what_is_attached_to_a_signed_mail_of_outlook_is_read() {
+    let posted = "MIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=\"b\"\r\n\r\n--b\r\n\
+        Content-Type: multipart/mixed; boundary=\"c\"\r\n\r\n--c\r\nContent-Type: text/plain\r\n\r\nsigned\r\n--c\r\n\
+        Content-Type: text/plain; name=\"list.txt\"\r\nContent-Disposition: attachment; filename=\"list.txt\"\r\n\r\n\
+        names\r\n--c--\r\n--b\r\nContent-Type: application/pkcs7-signature; name=\"smime.p7s\"\r\n\r\nAAAA\r\n--b--\r\n";
+    let tag: Vec<u8> = "multipart/signed".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let folder = "/__attach_version1.0_#00000009";
+    let mut file = cfb::CompoundFile::open(Cursor::new(std::fs::read(fixture("报送.msg")).unwrap())).unwrap();
+    file.create_storage(folder).unwrap();
+    for (name, bytes) in [("370E001F", tag.as_slice()), ("37010102", posted.as_bytes())] {
+        file.create_stream(format!("{folder}/__substg1.0_{name}")).unwrap().write_all(bytes).unwrap();
+    }
+    file.flush().unwrap();
+    let mut mail = tempfile::tempfile().unwrap();
+    mail.write_all(&file.into_inner().into_inner()).unwrap();
+    let read = extract(&keeper(), &mail, "a.msg", Budget::default()).unwrap();
+    for words in ["附件3.eml", "\nsigned\n", "list.txt", "\nnames\n"] {
+        assert!(read.text.contains(words), "{words}: {}", read.text);
+    }
+    assert!(!read.text.contains("boundary"), "{}", read.text);
 }
 
 #[test]

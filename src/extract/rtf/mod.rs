@@ -23,7 +23,7 @@ pub(super) fn read_bytes(bytes: &[u8], cut: bool, text: &mut Text<'_>) -> Result
     let mut reader = Reader::default();
     let mut teller = Teller::new(text);
     let whole = reader.run(bytes, &mut teller)?;
-    reader.objects.into_iter().try_for_each(|it| teller.document(it, 1))?;
+    reader.objects.into_iter().try_for_each(|it| teller.document("", it, 1))?;
     reader.pictures.iter().try_for_each(|it| teller.picture(it))?;
     let missing = (cut || !whole).then(|| "文件不完整,只读取了前一部分".into());
     Ok(Found { missing, ..Found::default() })

@@ -129,6 +129,11 @@ impl<F: Read + Seek> Storage<F> {
             .iter()
             .find_map(|it| self.text_in(folder, it).filter(|it| !it.is_empty()));
         if let Some(bytes) = self.stream(folder.join("__substg1.0_37010102")) {
+            // A signed mail has itself attached, as it was posted, and in it what was attached ([MS-OXOSMIME] 2.1.3.1).
+            let signed = self.text_in(folder, "370E").is_some_and(|it| it == "multipart/signed");
+            if signed && named.is_none() {
+                return Some(Enclosure { name: format!("附件{n}.eml"), bytes });
+            }
             let ending = self.text_in(folder, "3703").unwrap_or_default();
             let name = named.unwrap_or_else(|| format!("附件{n}{ending}"));
             return Some(Enclosure { name: file_name(&name), bytes });
