@@ -8,13 +8,14 @@ use html2text::render::TrivialDecorator;
 use crate::extract::child::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
+use crate::intake::encoding;
 
 /// Wider than any line: lines are broken where the page breaks them, not where a terminal would.
 const WIDTH: usize = 1 << 20;
 
 pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
-    let page = plain::decode(&bytes, declared(&bytes));
+    let page = encoding::decode(&bytes, declared(&bytes));
     let found = read_page(&page, text)?;
     Ok(Found { missing: cut.then(|| "网页过大,只读取了前一部分".into()), ..found })
 }

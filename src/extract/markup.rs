@@ -6,6 +6,7 @@ use crate::extract::child::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
+use crate::intake::encoding;
 
 /// Elements whose words are bytes, commands or styles.
 const SILENT: &[&str] =
@@ -58,7 +59,7 @@ pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Troub
 /// JSON is text; one that spells its characters as numbers is written anew.
 pub(super) fn read_json(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
-    let mut words = plain::decode(&bytes, None);
+    let mut words = encoding::decode(&bytes, None);
     if words.contains("\\u") {
         let value = serde_json::from_str::<serde_json::Value>(&words);
         words = value.and_then(|it| serde_json::to_string_pretty(&it)).unwrap_or(words);

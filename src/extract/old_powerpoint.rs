@@ -5,8 +5,8 @@ use std::io::{Read, Seek};
 use office_oxide::cfb::CfbReader;
 
 use crate::extract::child::{Found, Trouble};
-use crate::extract::plain;
 use crate::extract::text::Text;
+use crate::intake::encoding;
 
 /// The stream that holds the presentation.
 pub(super) const STREAM: &str = "PP40";
@@ -18,7 +18,7 @@ pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found
     let stream = CfbReader::new(input).and_then(|mut it| it.open_stream(STREAM));
     let stream = stream.map_err(|_| Trouble::Corrupt("复合文档结构不完整".into()))?;
     let texts = texts(&stream).join(&b'\r');
-    text.push(&plain::decode(&texts, None).replace('\r', "\n"))?;
+    text.push(&encoding::decode(&texts, None).replace('\r', "\n"))?;
     Ok(Found::default())
 }
 

@@ -5,6 +5,7 @@ use std::io::Read;
 use crate::extract::child::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
+use crate::intake::encoding;
 
 /// The first bytes of such a file.
 pub(super) const SIGN: [u8; 2] = [0xDB, 0xA5];
@@ -19,7 +20,7 @@ pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Troub
     let flags = *bytes.get(0x0A).ok_or_else(torn)?;
     let (start, end) = (number(0x18)?, number(0x1C)?);
     let characters = bytes.get(start..end.min(bytes.len())).ok_or_else(torn)?;
-    text.push(&words(&plain::decode(characters, None)))?;
+    text.push(&words(&encoding::decode(characters, None)))?;
     // Saved "fast", its text lies in pieces, of which the first run is only the oldest.
     let in_pieces = flags & 4 != 0;
     Ok(Found {

@@ -7,9 +7,9 @@ use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
-use crate::extract::{old_powerpoint, old_word, plain, video};
+use crate::extract::{old_powerpoint, old_word, video};
 use crate::intake::bundle::sniff::BEGINNING;
-use crate::intake::mail;
+use crate::intake::{encoding, mail};
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -311,7 +311,7 @@ fn text(head: &[u8], extension: &str, format: FileFormat, media_type: String) ->
 
 /// Text has no zero bytes (but for UTF-16 with its mark) and hardly any control characters.
 fn looks_like_text(head: &[u8]) -> bool {
-    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || plain::wide(head).is_some() {
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || encoding::wide(head).is_some() {
         return true;
     }
     let odd = head.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::extract::child::Trouble;
-use crate::extract::plain;
+use crate::intake::encoding;
 
 /// One mark of an XML text. Names are without their prefix.
 pub(super) enum Mark<'a> {
@@ -83,7 +83,7 @@ pub(super) fn decode(bytes: &[u8]) -> String {
         let label = rest.trim_start_matches([' ', '=', '"', '\'']);
         Encoding::for_label(label.split(['"', '\'']).next()?.as_bytes())
     });
-    plain::decode(bytes, declared)
+    encoding::decode(bytes, declared)
 }
 
 #[cfg(test)]

@@ -101,12 +101,16 @@ fn words(header: &Header<'_>, raw: &[u8], declared: Option<&'static Encoding>) -
         HeaderValue::Address(address) => people(address),
         _ => String::new(),
     };
-    if !text.contains(LOST) {
-        return text;
-    }
     let span = usize::try_from(header.offset_start).ok().zip(usize::try_from(header.offset_end).ok());
-    let own = span.and_then(|(from, to)| raw.get(from..to)).map(|it| rejoined(&decoded(it, declared)));
-    own.filter(|it| !it.contains(LOST)).map_or(text, |it| it.trim().to_owned())
+    let own = span.and_then(|(from, to)| anew(raw.get(from..to)?, &text, declared));
+    own.filter(|it| !it.contains(LOST)).unwrap_or(text)
+}
+
+/// Decodes bytes of a header anew where they were not understood: some of them were lost, or they are not the UTF-8 that
+/// they were taken for. A few characters in GBK can be both.
+fn anew(own: &[u8], understood: &str, declared: Option<&'static Encoding>) -> Option<String> {
+    let text = decoded(own, declared);
+    (understood.contains(LOST) || text.as_bytes() != own).then(|| rejoined(&text).trim().to_owned())
 }
 
 /// Decodes the encoded words of a header (RFC 2047), those of one charset together: some writers cut them in the
@@ -165,21 +169,24 @@ fn texts(message: &Message<'_>, raw: &[u8]) -> (Vec<String>, Vec<String>, Vec<St
     (plain, of(&mut message.html_body.iter(), true), of(&mut { others }, true))
 }
 
+/// The charset a part declares. That of old programs for everything is none: what is not ASCII is not in it.
 fn charset(part: &MessagePart<'_>) -> Option<&'static Encoding> {
-    Encoding::for_label(part.content_type()?.attribute("charset")?.as_bytes())
+    let label = part.content_type()?.attribute("charset")?;
+    Encoding::for_label(label.as_bytes()).filter(|_| !label.eq_ignore_ascii_case("us-ascii"))
 }
 
-/// The text of a part, decoded anew where what was declared lost some of it.
+/// The text of a part, decoded anew where nothing was declared or what was declared lost some of it.
 fn text(part: &MessagePart<'_>, raw: &[u8]) -> String {
     let text = match &part.body {
         PartType::Text(text) | PartType::Html(text) => text.as_ref(),
         _ => return String::new(),
     };
-    if !text.contains(LOST) {
+    let charset = charset(part);
+    if text.is_ascii() || charset.is_some() && !text.contains(LOST) {
         return text.to_owned();
     }
     match bytes(part, raw) {
-        Some(bytes) => decoded(&bytes, charset(part)),
+        Some(bytes) => decoded(&bytes, charset),
         None => text.to_owned(),
     }
 }
@@ -212,17 +219,16 @@ fn enclosure(message: &Message<'_>, part: &MessagePart<'_>, raw: &[u8], n: usize
 /// The name a part is given, in its own encoding where it was not packed for the way.
 fn given_name(message: &Message<'_>, part: &MessagePart<'_>, raw: &[u8]) -> Option<String> {
     let name = part.attachment_name().filter(|it| !it.trim().is_empty())?;
-    if !name.contains(LOST) {
-        return Some(name.to_owned());
-    }
     let span = usize::try_from(part.offset_header).ok()?..usize::try_from(part.offset_body).ok()?;
-    let headers = decoded(raw.get(span)?, message.parts.iter().find_map(charset));
-    let after = headers.split_once("name=").map_or(name, |it| it.1);
-    let own = match after.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next(),
-        None => after.split(';').next(),
+    let headers = raw.get(span)?;
+    let at = headers.windows(5).position(|it| it == b"name=");
+    let after = at.and_then(|it| headers.get(it + 5..)).unwrap_or_default();
+    let own = match after.strip_prefix(b"\"") {
+        Some(quoted) => quoted.split(|it| *it == b'"').next(),
+        None => after.split(|it| matches!(it, b';' | b'\r' | b'\n')).next(),
     };
-    own.map(|it| rejoined(it).trim().to_owned())
+    let declared = message.parts.iter().find_map(charset);
+    Some(own.and_then(|it| anew(it, name, declared)).unwrap_or_else(|| name.to_owned()))
 }
 
 fn own_name(part: &MessagePart<'_>, content: &[u8], n: usize) -> String {
@@ -268,6 +274,28 @@ mod tests {
         let letter = read(&mail).unwrap();
         assert_eq!(letter.enclosures[0].name, "志愿服务材料.zip");
         assert!(letter.text().ends_with("text\n"), "{}", letter.text());
+    }
+
+    #[test]
+    fn a_few_characters_of_another_encoding_are_read_as_such() {
+        // In GBK these are UTF-8 as well, of letters nobody writes here.
+        for declared in ["", "; charset=us-ascii", "; charset=gb2312"] {
+            let head = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n";
+            let body = format!("Content-Type: text/plain{declared}\r\n\r\n通知\r\n--b\r\n");
+            let file = "Content-Type: application/zip; name=\"学习.zip\"\r\n\r\nPK\r\n--b--\r\n";
+            let mail = format!("From: a@b\r\nMIME-Version: 1.0\r\nSubject: 图片\r\n{head}{body}{file}");
+            let utf_8 = Some(mail.as_bytes()).filter(|_| !declared.contains("gb"));
+            for written in utf_8.into_iter().chain([GBK.encode(&mail).0.as_ref()]) {
+                let letter = read(written).unwrap();
+                let text = letter.text();
+                assert_eq!(
+                    (letter.subject.as_str(), text.lines().last()),
+                    ("图片", Some("通知")),
+                    "{declared}"
+                );
+                assert_eq!(letter.enclosures[0].name, "学习.zip", "{declared}");
+            }
+        }
     }
 
     #[test]

@@ -5,9 +5,10 @@
 
 use std::io::{BufRead, Cursor, Read, Seek};
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 use jiff::Timestamp;
+
+use crate::intake::encoding;
 
 mod mime;
 mod outlook;
@@ -239,20 +240,9 @@ pub fn file_name(name: &str) -> String {
     if matches!(name.trim(), "" | "." | "..") { "附件".into() } else { name.trim().to_owned() }
 }
 
-/// Decodes words that name no encoding or a wrong one: as UTF-8, as declared, else by their statistics.
+/// Decodes words that name no encoding or a wrong one: what is declared holds only where it can be read.
 fn decoded(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    let declared = declared.and_then(|it| it.decode_without_bom_handling_and_without_replacement(bytes));
-    declared.map_or_else(
-        || {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(bytes, true);
-            detector.guess(None, Utf8Detection::Allow).decode(bytes).0.into_owned()
-        },
-        std::borrow::Cow::into_owned,
-    )
+    encoding::decode(bytes, declared.filter(|it| encoding::reads(it, bytes)))
 }
 
 #[cfg(test)]
