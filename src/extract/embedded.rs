@@ -26,15 +26,15 @@ const MOST: u32 = 50;
 /// Endings of pictures that may be drawn of words.
 const DRAWN: [&str; 4] = [".emf", ".wmf", ".emz", ".wmz"];
 
-/// Reads the files that lie within a document, in a section of their own; returns what of them could not be read.
+/// Reads the files that lie within a document under their names, in a section of their own; returns what of them could not be read.
 pub(super) fn read_all(
-    files: impl IntoIterator<Item = Vec<u8>>,
+    files: impl IntoIterator<Item = (String, Vec<u8>)>,
     text: &mut Text<'_>,
 ) -> Result<Option<String>, Trouble> {
     let mut teller = Teller::new(text);
     teller.leave("内含文件");
-    for bytes in files {
-        match teller.document(bytes, 1) {
+    for (name, bytes) in files {
+        match teller.document(&name, bytes, 1) {
             // The document itself was read, and what is known of it stays.
             Err(Trouble::Enough) => return Ok(Some(CUT.into())),
             read => read?,

@@ -271,7 +271,10 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
             self.text.section(Some("文档信息"))?;
             self.text.push(&lines.join("\n"))?;
         }
-        let files = files.iter().filter_map(|it| self.package.part(&it.1).ok().flatten());
+        let files = files.into_iter().filter_map(|(_, part)| {
+            let bytes = self.package.part(&part).ok().flatten()?;
+            Some((part, bytes))
+        });
         let unread = embedded::read_all(files, self.text)?;
         self.found.missing = self.found.missing.take().or(unread);
         Ok(())

@@ -41,7 +41,7 @@ pub(super) fn read(mut input: impl Read, text: &mut Text<'_>) -> Result<Found, T
     // An electronic invoice holds its own figures, a portfolio all of its files.
     let files = catch_unwind(AssertUnwindSafe(|| document.extract_embedded_files()));
     let files = files.ok().and_then(Result::ok).unwrap_or_default();
-    let unread = embedded::read_all(files.into_iter().map(|it| it.1), text)?;
+    let unread = embedded::read_all(files, text)?;
     let mut found = Found { missing: missing(&failed).or(unread), ..Found::default() };
     found.facts.picture_pages = Some(pictures).filter(|it| *it > 0);
     found.facts.pages = u32::try_from(pages).ok();

@@ -11,6 +11,7 @@ use flate2::read::GzDecoder;
 use crate::extract::child::{Found, Trouble};
 use crate::extract::text::Text;
 use crate::extract::{code_pages, plain};
+use crate::intake::encoding;
 
 mod canvas;
 mod emf;
@@ -69,7 +70,7 @@ fn float_at(bytes: &[u8], at: usize) -> Option<f64> {
 fn narrow(bytes: &[u8], charset: u8) -> String {
     match code_pages::of_charset(charset.into()) {
         Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        None => plain::decode(bytes, None),
+        None => encoding::decode(bytes, None),
     }
 }
 
