@@ -144,7 +144,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         if input.read_exact(&mut beginning).is_ok() && is_compound(&beginning) {
             objects::within(&mut input).into_iter().try_for_each(|it| self.document("", it, depth + 1))?;
             input.rewind()?;
-            return objects::pictures(input).iter().try_for_each(|it| self.picture(it));
+            return objects::pictures(input).iter().try_for_each(|it| self.drawn(it));
         }
         let Ok(mut package) = Package::open(input) else { return Ok(()) };
         let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
@@ -157,9 +157,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             }
             match package.part(name) {
                 Ok(Some(bytes)) if notes => self.notes(&bytes)?,
-                Ok(Some(bytes)) if picture => {
-                    metafile::text(&bytes).iter().try_for_each(|it| self.picture(it))?;
-                }
+                Ok(Some(bytes)) if picture => self.picture(&bytes)?,
                 Ok(Some(bytes)) => self.document(name, bytes, depth + 1)?,
                 Ok(None) | Err(_) => {}
             }
@@ -183,13 +181,18 @@ impl<'a, 'b> Teller<'a, 'b> {
         Ok(())
     }
 
-    /// Adds the words of a picture. One that shows what was read already is passed over, as those are that stand for a
-    /// document within this one; how it sets numbers or breaks words may differ a little.
-    pub(super) fn picture(&mut self, words: &str) -> Result<(), Trouble> {
+    /// Reads a picture that may be drawn of words.
+    pub(super) fn picture(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         self.n_pictures += 1;
         if self.n_pictures > objects::MOST_PICTURES {
             return Ok(());
         }
+        metafile::text(bytes).map_or(Ok(()), |words| self.drawn(&words))
+    }
+
+    /// Adds the words of a picture. One that shows what was read already is passed over, as those are that stand for a
+    /// document within this one; how it sets numbers or breaks words may differ a little.
+    fn drawn(&mut self, words: &str) -> Result<(), Trouble> {
         let new = self.said.get(self.n_told..).unwrap_or_default();
         self.told.extend(each_word(new).map(hash));
         self.n_told = self.said.len();

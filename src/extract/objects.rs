@@ -15,7 +15,7 @@ pub(super) const LONGEST: u64 = 64 << 20;
 const DEEPEST: u32 = 8;
 const MOST: usize = 50;
 
-/// How many pictures are read.
+/// How many pictures are looked at, and in an old document, of each stream.
 pub(super) const MOST_PICTURES: usize = 200;
 
 /// The streams that make a storage a document, or a mail.
@@ -127,7 +127,7 @@ pub(super) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
     let mut words = Vec::new();
     for name in ["WordDocument", "Data", "Pictures"] {
         let stream = stream(&mut file, &Path::new("/").join(name)).unwrap_or_default();
-        words.extend(metafiles(&stream).take(MOST_PICTURES.saturating_sub(words.len())));
+        words.extend(metafiles(&stream));
     }
     words
 }
@@ -135,7 +135,7 @@ pub(super) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
 /// Finds the metafiles in a stream by the heads of their records, wherever they stand.
 fn metafiles(stream: &[u8]) -> impl Iterator<Item = String> {
     let is_head = |it: &[u8]| matches!(it, [0x40 | 0x50, 0x3D, 0x1A, 0xF0] | [0x60 | 0x70, 0x21, 0x1B, 0xF0]);
-    let heads = stream.windows(4).enumerate().filter(move |(_, it)| is_head(it));
+    let heads = stream.windows(4).enumerate().filter(move |(_, it)| is_head(it)).take(MOST_PICTURES);
     heads.filter_map(|(at, head)| {
         // Those of the second kind bear two fingerprints of 16 bytes.
         let prints = if matches!(head, [0x50 | 0x70, ..]) { 32 } else { 16 };

@@ -11,7 +11,7 @@ use crate::extract::child::{Found, Trouble};
 use crate::extract::code_pages::{of_charset, of_code_page};
 use crate::extract::embedded::Teller;
 use crate::extract::text::Text;
-use crate::extract::{metafile, objects, plain};
+use crate::extract::{objects, plain};
 
 pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
@@ -75,8 +75,8 @@ struct Reader {
     digit: Option<u8>,
     /// The objects within the document.
     objects: Vec<Vec<u8>>,
-    /// The words of its pictures.
-    pictures: Vec<String>,
+    /// The pictures in it.
+    pictures: Vec<Vec<u8>>,
 }
 
 impl Default for Reader {
@@ -309,7 +309,7 @@ impl Reader {
         let (bytes, _) = (std::mem::take(&mut self.spelt), self.digit.take());
         match kind {
             _ if self.group.blind || self.group.hidden => {}
-            Spelt::Picture => self.pictures.extend(metafile::text(&bytes)),
+            Spelt::Picture => self.pictures.push(bytes),
             Spelt::Object => self.objects.extend(objects::of_rich_text(&bytes)),
         }
     }
