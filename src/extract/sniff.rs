@@ -1,5 +1,6 @@
 //! What a file is, by its content; its name only decides between kinds of plain text.
 
+use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use file_format::{FileFormat, Kind};
@@ -8,6 +9,7 @@ use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
 use crate::extract::{old_powerpoint, old_word, video};
+use crate::intake::bundle::package;
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::{encoding, mail};
 
@@ -209,18 +211,17 @@ pub(super) fn office<R: Read + Seek>(bytes: &mut R) -> Option<DocumentFormat> {
 fn zipped<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
     const OOXML: &str = "application/vnd.openxmlformats-officedocument";
     let mut archive = zip::ZipArchive::new(file).ok()?;
-    let tidy = |it: &str| it.trim_start_matches(['/', '\\']).to_ascii_lowercase().replace('\\', "/");
-    let names: Vec<String> = archive.file_names().flatten().map(|it| tidy(&it)).collect();
+    let names: HashSet<String> = archive.file_names().flatten().map(|it| package::plain(&it)).collect();
     let has = |name: &str| match name.strip_suffix('/') {
         Some(_) => names.iter().any(|it| it.starts_with(name)),
-        None => names.iter().any(|it| it == name),
+        None => names.contains(name),
     };
     let office = |format, kind: &str| Some((Family::Office(format), format!("{OOXML}.{kind}")));
     let other = |media_type: &str| Some((Family::Other, media_type.to_owned()));
     // Any archive may happen to hold a file or a folder of such a name.
-    let has_any = |ending: &str| names.iter().any(|it| it.ends_with(ending) && it != "ofd.xml");
+    let has_other_xml = || names.iter().any(|it| it.ends_with(".xml") && it != "ofd.xml");
     let is_package = has("[content_types].xml") || has("_rels/.rels");
-    if has("ofd.xml") && has_any(".xml") {
+    if has("ofd.xml") && has_other_xml() {
         return Some((Family::Ofd, "application/ofd".into()));
     }
     if has("content.xml") && (has("mimetype") || has("meta-inf/manifest.xml")) {
@@ -231,11 +232,7 @@ fn zipped<R: Read + Seek>(file: &mut R) -> Option<(Family, String)> {
         () if is_package && has("xl/") => office(DocumentFormat::Xlsx, "spreadsheetml.sheet"),
         () if is_package && has("ppt/") => office(DocumentFormat::Pptx, "presentationml.presentation"),
         () if is_package && has("visio/") => other("application/vnd.ms-visio.drawing"),
-        () if has("androidmanifest.xml") && (has("classes.dex") || has("resources.arsc")) => {
-            other("application/vnd.android.package-archive")
-        }
-        () if has("meta-inf/manifest.mf") && has_any(".class") => other("application/java-archive"),
-        () => None,
+        () => package::program(&names).and_then(other),
     }
 }
 

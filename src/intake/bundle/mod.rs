@@ -19,7 +19,7 @@ mod child;
 mod joined;
 mod letters;
 mod opened;
-mod package;
+pub mod package;
 mod rar;
 mod sevenz;
 pub mod sniff;

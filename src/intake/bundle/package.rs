@@ -49,8 +49,18 @@ pub(super) fn is_document<R: Read + Seek>(input: R) -> bool {
         || begun && part("mimetype").is_some_and(|it| it.trim_start().starts_with("application/"))
         || leads_on(part("meta-inf/container.xml"))
         || has("content.xml") && leads_on(part("meta-inf/manifest.xml"))
-        || has("meta-inf/manifest.mf") && parts.iter().any(|it| it.ends_with(".class"))
-        || has("androidmanifest.xml") && (has("classes.dex") || has("resources.arsc"))
+        || program(&parts).is_some()
+}
+
+/// Returns the media type of the program that a zip archive is, if any, by the [`plain`] names of its members: for
+/// Android or for Java.
+pub fn program(parts: &HashSet<String>) -> Option<&'static str> {
+    let has = |it: &str| parts.contains(it);
+    if has("androidmanifest.xml") && (has("classes.dex") || has("resources.arsc")) {
+        return Some("application/vnd.android.package-archive");
+    }
+    let runs = has("meta-inf/manifest.mf") && parts.iter().any(|it| it.ends_with(".class"));
+    runs.then_some("application/java-archive")
 }
 
 /// Whether the list of types knows all members; a file that was laid beside the parts is none of them. What Office has
@@ -71,7 +81,7 @@ fn values(part: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Makes one name of all that writers write for it.
-fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let name = name.replace('\\', "/").to_lowercase();
     let name = name.strip_prefix("./").unwrap_or(&name);
     name.trim_start_matches('/').to_owned()
@@ -95,6 +105,16 @@ mod tests {
         }
         assert!(may_be_document(members.iter().map(|it| it.0.as_bytes())));
         is_document(writer.finish().unwrap())
+    }
+
+    #[test]
+    fn programs_are_told_by_what_runs_in_them() {
+        let parts = |names: &[&str]| names.iter().map(|it| plain(it)).collect();
+        let android = Some("application/vnd.android.package-archive");
+        assert_eq!(program(&parts(&["AndroidManifest.xml", "classes.dex", "META-INF/MANIFEST.MF"])), android);
+        assert_eq!(program(&parts(&[".\\AndroidManifest.xml", "/resources.arsc"])), android);
+        assert_eq!(program(&parts(&["META-INF/MANIFEST.MF", "a/B.class"])), Some("application/java-archive"));
+        assert_eq!(program(&parts(&["AndroidManifest.xml", "a/B.class", "META-INF/MANIFEST.MF/x"])), None);
     }
 
     #[test]
