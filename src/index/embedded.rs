@@ -48,9 +48,9 @@ struct Loaded {
 
 /// A commit, to be asked.
 pub(super) struct Commit {
-    searcher: Searcher,
+    pub(super) searcher: Searcher,
     reached: EntryId,
-    facets: Facets,
+    pub(super) facets: Facets,
 }
 
 /// What was found where an index should be.
@@ -249,7 +249,7 @@ impl Index {
         Ok(n_exact + count(&Maker { near: true, ..maker }.others(asked, exact))?)
     }
 
-    fn maker<'a>(&'a self, commit: &'a Commit, weights: Weights) -> Maker<'a> {
+    pub(super) fn maker<'a>(&'a self, commit: &'a Commit, weights: Weights) -> Maker<'a> {
         let (fields, analyzer, searcher) = (&self.fields, &self.analyzer, &commit.searcher);
         Maker { fields, analyzer, searcher, weights, near: false }
     }
@@ -329,7 +329,7 @@ fn add(facets: &mut [Facet], more: Vec<Facet>) {
     }
 }
 
-fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {
+pub(super) fn id_of(searcher: &Searcher, at: DocAddress) -> Result<EvidenceId> {
     let column = searcher.segment_reader(at.segment_ord).fast_fields().i64("evidence").map_err(fault_of)?;
     let id = column.first(at.doc_id);
     id.map(EvidenceId).ok_or_else(damaged)

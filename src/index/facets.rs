@@ -3,7 +3,7 @@
 //! A search may hit every piece there is, so what a segment says of its pieces is laid out once, when it is loaded: two
 //! numbers a piece, of the combinations of values it has, and only those are added up hit by hit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
@@ -15,7 +15,7 @@ use crate::index::document::Facet;
 const FIELDS: [&str; 8] = ["unit", "kind", "year", "state", "indicator", "finding", "format", "tag"];
 
 /// Values of one field that are told.
-pub const MOST_VALUES: usize = 500;
+const MOST_VALUES: usize = 500;
 
 /// Fields whose values are counted together, by their places: many pieces have all of them in common.
 const GROUPS: [&[usize]; 2] = [&[0, 1, 2, 6], &[3, 4, 5, 7]];
@@ -70,20 +70,35 @@ impl Properties {
 
 /// Counts every hit in each of the fields.
 #[derive(Clone, Default)]
-pub(super) struct Facets(Arc<HashMap<SegmentId, Arc<Properties>>>);
+pub(super) struct Facets {
+    segments: Arc<HashMap<SegmentId, Arc<Properties>>>,
+    /// Whether the values that are rare among many are told too.
+    rare: bool,
+}
 
 impl Facets {
     /// Lays out the segments of a searcher; those known already are kept.
     pub(super) fn of(searcher: &Searcher, known: &Self) -> tantivy::Result<Self> {
         let laid_out = |segment: &SegmentReader| {
             let id = segment.segment_id();
-            if let Some(known) = known.0.get(&id) {
+            if let Some(known) = known.segments.get(&id) {
                 return Ok((id, Arc::clone(known)));
             }
             Ok((id, Arc::new(Properties::of(segment)?)))
         };
         let all: tantivy::Result<_> = searcher.segment_readers().iter().map(laid_out).collect();
-        Ok(Self(Arc::new(all?)))
+        Ok(Self { segments: Arc::new(all?), rare: false })
+    }
+
+    /// Returns the same, that tells the rare values too.
+    pub(super) fn with_rare(&self) -> Self {
+        Self { rare: true, ..self.clone() }
+    }
+
+    /// Returns every value of a field, also of pieces that are gone.
+    pub(super) fn values(&self, field: &str) -> BTreeSet<&str> {
+        let names = self.segments.values().flat_map(|it| &it.names);
+        names.filter(|it| FIELDS[it.0] == field).map(|it| it.1.as_str()).collect()
     }
 }
 
@@ -111,7 +126,7 @@ impl Collector for Facets {
     type Child = Counting;
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Counting> {
-        let properties = self.0.get(&segment.segment_id()).map(Arc::clone).unwrap_or_default();
+        let properties = self.segments.get(&segment.segment_id()).map(Arc::clone).unwrap_or_default();
         let counts = std::array::from_fn(|it| vec![0; properties.groups[it].all.len()]);
         Ok(Counting { properties, counts })
     }
@@ -132,7 +147,7 @@ impl Collector for Facets {
         let facet = |(field, counts): (&'static str, HashMap<&str, u64>)| {
             let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
             counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-            counts.truncate(MOST_VALUES);
+            counts.truncate(if self.rare { usize::MAX } else { MOST_VALUES });
             Facet { field, counts: counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect() }
         };
         Ok(FIELDS.into_iter().zip(all).map(facet).collect())

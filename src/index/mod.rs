@@ -24,13 +24,14 @@ mod facets;
 
 mod embedded;
 
+mod suggesting;
+
 mod writer;
 
 pub mod highlight;
 
 pub use document::{Asked, Document, Facet, Found, Hit, Narrowing, Sort, Want};
 pub use embedded::{Index, Opened, damaged, swap_in};
-pub use facets::MOST_VALUES;
 pub use matching::{Weights, is_question};
 pub use writer::Writer;
 

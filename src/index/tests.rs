@@ -153,6 +153,35 @@ fn a_missing_a_stale_and_a_broken_index_are_told() {
 }
 
 #[test]
+fn tags_that_fit_are_told_with_what_may_be_seen_of_them_however_rare() {
+    let tagged = |n: i64, unit: &str, tags: &[&str]| {
+        let tags = tags.iter().map(|it| (*it).to_owned()).collect();
+        Document { unit: Some(unit.into()), tags, ..document(n, "材料") }
+    };
+    let mut documents: Vec<Document> = (0..600).map(|n| tagged(n, "jyj", &[&format!("号{n}")])).collect();
+    documents.extend([tagged(600, "jyj", &["重点", "号5"]), tagged(601, "zjj", &["重点", "重點"])]);
+    documents.push(tagged(602, "zjj", &["重复"]));
+    let (_dir, index) = index(&documents);
+    let mut writer = Writer::open(Arc::clone(&index)).unwrap();
+    writer.apply(&[crate::domain::id::EvidenceId(602)], &[]).unwrap();
+    writer.commit(EntryId(8)).unwrap();
+    writer.finish().unwrap();
+    let told = |unit: Option<&str>, needle: &str| {
+        let found = index.tags(unit.map(|it| vec![it.to_owned()]), |it| it.contains(needle)).unwrap();
+        found.into_iter().map(|(tag, n)| format!("{tag} {n}")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(None, "重"), ["重点 2", "重點 1"], "what is gone has no tag");
+    assert_eq!(told(Some("jyj"), "重"), ["重点 1"], "another's spelling is not told");
+    assert_eq!(told(None, "号5").first().unwrap(), "号5 2");
+    assert_eq!(told(None, "号").len(), 600);
+    assert_eq!(told(Some("zjj"), "号"), [""; 0]);
+    assert_eq!(
+        index.newest(&asked("材料"), 2).unwrap().iter().map(|it| it.0).collect::<Vec<_>>(),
+        [601, 600]
+    );
+}
+
+#[test]
 fn highlights_cross_scripts_and_injected_pinyin() {
     let mark = |text: &str, typed: &str| -> Vec<String> {
         highlight::marks(text, &parse(typed).root.sought())

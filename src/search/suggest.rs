@@ -1,17 +1,14 @@
 //! Suggestions while somebody types: units, standards, document numbers and titles that the last word may mean.
 
-use std::collections::BTreeSet;
-
 use crate::archive::Archive;
 use crate::domain::actor::Scope;
 use crate::domain::id::{IndicatorPath, SchemeId, UnitId};
 use crate::domain::pinyin;
 use crate::domain::scheme::Indicator;
-use crate::domain::tag::Tag;
 use crate::error::{Kind, Result};
 use crate::index::fold::folded;
 use crate::index::query::{Field, Term};
-use crate::index::{Asked, Index, MOST_VALUES, Sort, Want};
+use crate::index::{Asked, Index, Want};
 use crate::ledger::fold::Fold;
 use crate::search::resolve::seen;
 
@@ -122,20 +119,9 @@ impl Typed<'_> {
     }
 
     fn tags(&self, index: &Index, res: &mut Vec<Suggestion>) -> Result<()> {
-        let all = Asked { want: Want::All(vec![]), scope: seen(self.scope) };
-        let facets = index.search(&all, (0, 0), Sort::Filed)?.facets;
-        let tags = facets.iter().filter(|it| it.field == "tag").flat_map(|it| &it.counts);
-        let mut tags: Vec<&str> = tags.map(|it| it.0.as_str()).collect();
-        if tags.len() >= MOST_VALUES {
-            // The rarer ones are not counted; they are looked for in the pieces themselves.
-            let seen = self.fold.evidence.values().filter(|it| self.scope.sees(it));
-            let all: BTreeSet<&str> = seen.flat_map(|it| &it.tags).map(Tag::as_str).collect();
-            let counted: BTreeSet<&str> = tags.iter().copied().collect();
-            tags.extend(all.difference(&counted));
-        }
-        let found = tags.into_iter().filter(|it| self.holds(it));
-        let tag = |it: &str| self.suggestion("tag", &format!("标签:{}", quoted(it)), it.to_owned());
-        res.extend(found.take(MOST).map(tag));
+        let found = index.tags(seen(self.scope), |it| self.holds(it))?;
+        let tag = |it: String| self.suggestion("tag", &format!("标签:{}", quoted(&it)), it.clone());
+        res.extend(found.into_iter().take(MOST).map(|it| tag(it.0)));
         Ok(())
     }
 
@@ -146,8 +132,8 @@ impl Typed<'_> {
         let term = Term { text: self.value.to_owned(), exact: true, slack: false, field: Some(field) };
         let asked = Asked { want: Want::Text(term), scope: seen(self.scope) };
         let mut known: Vec<String> = Vec::new();
-        for hit in index.search(&asked, (0, AMONG), Sort::Filed)?.hits {
-            let Some(piece) = self.fold.current(hit.evidence).filter(|it| self.scope.sees(it)) else {
+        for id in index.newest(&asked, AMONG)? {
+            let Some(piece) = self.fold.current(id).filter(|it| self.scope.sees(it)) else {
                 continue;
             };
             let read = || self.fold.readings_of(piece).find_map(|(_, it)| it.facts.document_number.clone());
