@@ -2,7 +2,7 @@
 //!
 //! Source of the rules: ECMA-376 part 1, 17.9 (numbering) and 17.18.59 (number formats).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use office_oxide::Document;
 use office_oxide::docx::formatting::{NumberingRef, ParagraphProperties};
@@ -35,7 +35,7 @@ pub(super) fn text(document: &Document) -> String {
 }
 
 /// How far every list has counted.
-struct Lists<'a> {
+pub(super) struct Lists<'a> {
     numbering: &'a NumberingDefinitions,
     styles: Option<&'a StyleSheet>,
     /// What a style says of lists, by its identifier.
@@ -43,12 +43,21 @@ struct Lists<'a> {
     /// The last number of each level, by definition: lists of one definition count on.
     counted: HashMap<u32, [Option<u32>; LEVELS]>,
     /// Lists and levels that have begun anew, which they do once.
-    begun: Vec<(u32, usize)>,
+    begun: HashSet<(u32, usize)>,
+    /// Lists and levels that draw the numbers of all levels in digits.
+    pub(super) legal: HashSet<(u32, usize)>,
 }
 
 impl<'a> Lists<'a> {
-    fn new(numbering: &'a NumberingDefinitions, styles: Option<&'a StyleSheet>) -> Self {
-        Self { numbering, styles, by_style: HashMap::new(), counted: HashMap::new(), begun: vec![] }
+    pub(super) fn new(numbering: &'a NumberingDefinitions, styles: Option<&'a StyleSheet>) -> Self {
+        Self {
+            numbering,
+            styles,
+            by_style: HashMap::new(),
+            counted: HashMap::new(),
+            begun: HashSet::new(),
+            legal: HashSet::new(),
+        }
     }
 
     fn blocks(&mut self, blocks: &mut [BlockElement], depth: u8) {
@@ -87,7 +96,7 @@ impl<'a> Lists<'a> {
     }
 
     /// Counts one more on this level of this list, and returns what is drawn; `None` where nothing is.
-    fn label(&mut self, list: u32, level: usize) -> Option<String> {
+    pub(super) fn label(&mut self, list: u32, level: usize) -> Option<String> {
         let own = self.numbering.resolve_level(list, u8::try_from(level).ok()?)?;
         let instance = self.numbering.instances.get(&list)?;
         let counted = self.counted.entry(instance.abstract_num_id).or_default();
@@ -96,13 +105,18 @@ impl<'a> Lists<'a> {
         let last = counted.get_mut(level)?;
         *last = match (anew, *last) {
             (Some(start), _) => {
-                self.begun.push((list, level));
+                self.begun.insert((list, level));
                 Some(*start)
             }
             (None, Some(last)) => Some(last.saturating_add(1)),
             (None, None) => Some(own.start),
         };
         counted.iter_mut().skip(level + 1).for_each(|it| *it = None);
+        // Levels above that were passed over have begun with it: after 1.1 comes 2.
+        for (above, last) in counted.iter_mut().enumerate().take(level) {
+            let start = || self.numbering.resolve_level(list, above as u8).map(|it| it.start);
+            *last = last.or_else(start);
+        }
         if own.format == NumberFormat::Bullet {
             return None;
         }
@@ -117,7 +131,8 @@ impl<'a> Lists<'a> {
             pattern.next();
             let Some(it) = self.numbering.resolve_level(list, above as u8) else { continue };
             let number = counted.get(above as usize).copied().flatten().unwrap_or(it.start);
-            label.push_str(&drawn(number, &it.format));
+            let is_legal = self.legal.contains(&(list, level));
+            label.push_str(&drawn(number, if is_legal { &NumberFormat::Decimal } else { &it.format }));
         }
         let label = label.trim();
         let is_closed = label.ends_with(['、', '）', '．', '。', '：', '，']);
@@ -294,6 +309,27 @@ mod tests {
         let rows = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 3), (1, 0), (1, 1), (1, 4)];
         let expected = ["一、", "（一）", "（二）", "1. ", "1.1 ", "二、", "（一）", ""];
         assert_eq!(labels(levels, ONE, &rows), expected);
+    }
+
+    #[test]
+    fn a_level_that_is_passed_over_has_begun() {
+        let rows = [(1, 1), (1, 1), (1, 0), (1, 1), (1, 2), (1, 1)];
+        let expected = ["1.1 ", "1.2 ", "2. ", "2.1 ", "（一）", "2.2 "];
+        assert_eq!(labels("decimal %1.|decimal %1.%2|chineseCounting （%3）", ONE, &rows), expected);
+    }
+
+    #[test]
+    fn a_level_may_draw_all_numbers_in_digits() {
+        let xml = "<w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"%1、\"/></w:lvl><w:lvl w:ilvl=\"1\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1.%2\"/></w:lvl></w:abstractNum>";
+        let numbering = format!("{HEAD}{xml}{ONE}</w:numbering>").replace('\'', "\"");
+        let numbering = NumberingDefinitions::parse(numbering.as_bytes()).unwrap();
+        let drawn = |legal: &[(u32, usize)]| {
+            let mut lists = Lists::new(&numbering, None);
+            lists.legal = legal.iter().copied().collect();
+            [0, 1].map(|level| lists.label(1, level).unwrap_or_default())
+        };
+        assert_eq!(drawn(&[]), ["一、", "一.1 "]);
+        assert_eq!(drawn(&[(1, 1)]), ["一、", "1.1 "]);
     }
 
     #[test]
