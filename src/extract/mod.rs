@@ -54,6 +54,7 @@ mod sniff;
 mod text;
 mod unseen;
 mod video;
+mod word97;
 mod xml;
 
 pub use facts::given_away;

@@ -12,13 +12,17 @@ use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded::{self, Teller};
 use crate::extract::package::Package;
 use crate::extract::text::Text;
-use crate::extract::{pages, properties};
+use crate::extract::{pages, properties, word97};
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
     input.rewind()?;
     let again = input.try_clone()?;
-    let marked =
-        (format == DocumentFormat::Docx).then(|| pages::marked(&mut input)).flatten().map(Arc::<[u8]>::from);
+    let marked = match format {
+        DocumentFormat::Docx => pages::marked(&mut input),
+        DocumentFormat::Doc => word97::numbered(&mut input),
+        _ => None,
+    };
+    let marked = marked.map(Arc::<[u8]>::from);
     input.rewind()?;
     let document = match &marked {
         Some(bytes) => Document::from_reader_with(Cursor::new(bytes.clone()), format, &embedded::options()),

@@ -1,6 +1,6 @@
 //! Every format of the offices gives its whole text, and says what is amiss with it.
 
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use juanzong::cage::Budget;
@@ -241,6 +241,29 @@ fn a_letter_has_the_pages_that_word_laid_out() {
         "<w:p><w:r><w:t>到此为止，二〇1</w:t><w:br w:type=\"page\"/><w:t>机密★10年</w:t></w:r></w:p>";
     let broken = read_body(within, &[("docProps/app.xml", b"<Properties><Pages>2</Pages></Properties>")]);
     assert_eq!((pages(&broken).len(), codes(&broken)), (2, vec![Code::W14]), "{}", broken.text);
+}
+
+#[test]
+fn the_numbers_of_lists_are_read_as_they_are_seen() {
+    let expected = "关于开展道德讲堂活动的通知|第一章 总则|1.1 目的|1.2 范围|第二章 要求|一、组织领导|（一）成立小组|（二）落实责任|1. 定人|1.1 定岗|二、志愿服务|第九条 各单位应当报送材料。|第十条 材料应当真实。|照片|特此通知";
+    for name in ["lists.doc", "lists.docx"] {
+        let lists = read(name);
+        assert_eq!(
+            (lists.reading.status, lists.text.trim().replace('\n', "|")),
+            (Status::Ok, expected.into())
+        );
+    }
+    // Where the lists, the styles or the paragraphs are not where the header says, the words still are.
+    for at in [0xA2, 0x102, 0x2E2, 0x2EA] {
+        let mut file = cfb::CompoundFile::open(std::io::Cursor::new(bytes_of("lists.doc"))).unwrap();
+        let mut main = file.open_stream("/WordDocument").unwrap();
+        main.seek(SeekFrom::Start(at)).unwrap();
+        main.write_all(&[0xFF; 4]).unwrap();
+        drop(main);
+        let torn = read_as(&file.into_inner().into_inner(), "a.doc");
+        assert_eq!(torn.reading.status, Status::Ok, "{at}");
+        assert!(torn.text.contains("各单位应当报送材料。\n"), "{at}: {}", torn.text);
+    }
 }
 
 #[test]
