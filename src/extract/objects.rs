@@ -121,7 +121,7 @@ pub(super) fn of_rich_text(spelt: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Returns the words of the pictures in a compound file: a letter keeps them among its text and beside it, slides in a
-/// stream of their own ([MS-ODRAW] 2.2.24 and 2.2.25).
+/// stream of their own, a workbook in records ([MS-ODRAW] 2.2.24 and 2.2.25).
 pub(super) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
     let Ok(mut file) = CompoundFile::open(input) else { return Vec::new() };
     let mut words = Vec::new();
@@ -129,7 +129,26 @@ pub(super) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
         let stream = stream(&mut file, &Path::new("/").join(name)).unwrap_or_default();
         words.extend(metafiles(&stream));
     }
+    for name in ["Workbook", "Book"] {
+        let stream = stream(&mut file, &Path::new("/").join(name)).unwrap_or_default();
+        words.extend(metafiles(&drawings(&stream)));
+    }
     words
+}
+
+/// Joins the records of a workbook that hold its pictures, and those that go on where one was full ([MS-XLS] 2.4.171).
+fn drawings(book: &[u8]) -> Vec<u8> {
+    let (mut joined, mut rest, mut goes_on) = (Vec::new(), book, false);
+    while let Some(([a, b, c, d], after)) = rest.split_first_chunk::<4>() {
+        let (kind, length) = (u16::from_le_bytes([*a, *b]), usize::from(u16::from_le_bytes([*c, *d])));
+        let (body, next) = after.split_at(length.min(after.len()));
+        goes_on = kind == 0xEB || kind == 0x3C && goes_on;
+        if goes_on {
+            joined.extend(body);
+        }
+        rest = next;
+    }
+    joined
 }
 
 /// Finds the metafiles in a stream by the heads of their records, wherever they stand.
@@ -237,6 +256,30 @@ mod tests {
     }
 
     #[test]
+    fn pictures_of_a_workbook_go_on_over_records() {
+        let picture = include_bytes!("../../fixtures/documents/picture.wmf");
+        let mut packer = ZlibEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(picture).unwrap();
+        let packed = packer.finish().unwrap();
+        let length = u32::try_from(packed.len()).unwrap().to_le_bytes();
+        let head = [&[0x60, 0x21, 0x1B, 0xF0][..], &[0; 48], &length, &[0, 0xFE]].concat();
+        let blip = [head, packed].concat();
+        let (first, second) = blip.split_at(90);
+        let record = |kind: [u8; 2], body: &[u8]| {
+            [&kind[..], &u16::try_from(body.len()).unwrap().to_le_bytes(), body].concat()
+        };
+        let records = [
+            record([0x09, 8], b"begin"),
+            record([0x3C, 0], b"of another"),
+            record([0xEB, 0], first),
+            record([0x3C, 0], second),
+            record([0x0A, 0], b""),
+        ];
+        let book = compound(&[("/Workbook", &records.concat())]);
+        assert_eq!(pictures(Cursor::new(book)), ["学雷锋志愿活动\n2017年3月5日 人民广场"]);
+    }
+
+    #[test]
     fn objects_in_rich_text_are_native_or_wrapped() {
         let counted = |it: &[u8]| [&u32::try_from(it.len()).unwrap().to_le_bytes(), it].concat();
         let object = |class: &[u8], bytes: &[u8]| {
@@ -255,7 +298,7 @@ mod tests {
         fn any_bytes_hold_objects_or_none(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             wrapped(&bytes);
             of_rich_text(&bytes);
-            assert_eq!(metafiles(&bytes).count(), 0);
+            assert_eq!(metafiles(&drawings(&bytes)).count(), 0);
             of_slides(&bytes);
             within(Cursor::new(bytes));
         }
