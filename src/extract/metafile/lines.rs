@@ -18,6 +18,10 @@ pub(super) struct Run {
     pub(super) guessed: bool,
 }
 
+/// How wide the narrowest space is, in heights of a character: a quarter in most fonts, while letters set apart are less
+/// far from each other.
+const SPACE: f64 = 0.23;
+
 /// What was drawn so far.
 pub(super) struct Lines {
     text: String,
@@ -83,7 +87,7 @@ fn joint(last: &Run, run: &Run) -> Option<&'static str> {
     }
     Some(match along {
         _ if along > height * 1.5 => "\t",
-        _ if along > height * 0.15 || last.guessed => " ",
+        _ if along > height * SPACE || last.guessed => " ",
         _ => "",
     })
 }

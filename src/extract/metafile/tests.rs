@@ -57,6 +57,14 @@ fn runs_that_touch_are_words_and_lines() {
 }
 
 #[test]
+fn letters_set_apart_are_still_a_word() {
+    let letters = [(0, "T"), (14, "o"), (28, "o"), (42, "k"), (56, "i"), (70, "t")];
+    let drawn: Vec<_> = letters.iter().map(|(x, letter)| string(*x, 0, letter, 10)).collect();
+    let file = emf(&[&[font(1, -20, 0, 0)], &drawn[..], &[string(86, 0, "Tika", 10)]].concat());
+    assert_eq!(text(&file).as_deref(), Some("Tookit Tika"));
+}
+
+#[test]
 fn what_was_drawn_twice_to_be_bold_is_said_once() {
     let file = emf(&[font(1, 20, 0, 0), string(0, 0, "title", 10), string(1, 0, "title", 10)]);
     assert_eq!(text(&file).as_deref(), Some("title"));
@@ -78,7 +86,7 @@ fn places_are_where_turns_windows_and_alignment_put_them() {
         record(9, &longs(&[1000, 1000])),
         string(300, 0, "ger", 10),
         record(34, &longs(&[-1])),
-        string(36, 0, "est", 10),
+        string(38, 0, "est", 10),
     ];
     assert_eq!(text(&emf(&windows)).as_deref(), Some("bigger est"));
     let from_the_right = [record(22, &longs(&[2])), string(50, 0, "left", 10), string(90, 0, "most", 10)];
