@@ -1,6 +1,6 @@
 //! Every format of the offices gives its whole text, and says what is amiss with it.
 
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use juanzong::cage::Budget;
