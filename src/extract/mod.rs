@@ -60,7 +60,7 @@ mod xml;
 pub use facts::given_away;
 
 /// The version of the readers; a higher one reads again what a lower one read.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// What was read from one blob.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use crate::findings::Told;
 
 /// One thing amiss, in words, with what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = WordedFinding)]
 pub struct Finding {
     /// The stable code.
     pub code: Code,
