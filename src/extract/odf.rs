@@ -1,10 +1,12 @@
 //! OpenDocument texts, sheets and slides (ISO/IEC 26300), and their forerunners of OpenOffice.org 1.
 
+use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use crate::extract::child::{Found, Trouble};
 use crate::extract::package::Package;
 use crate::extract::text::Text;
+use crate::extract::unseen::UNSEEN;
 use crate::extract::xml::{self, Mark, Tag};
 
 pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
@@ -16,25 +18,56 @@ pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found
     let mut found = Found::default();
     let content = package.part("content.xml")?;
     let content = content.ok_or_else(|| Trouble::Corrupt("没有 content.xml".into()))?;
-    let mut reader = Reader::new(text, false);
-    let broken = xml::marks(&xml::decode(&content), |mark| reader.see(&mark))?;
+    let (content, styles) =
+        (xml::decode(&content), package.part("styles.xml").ok().flatten().unwrap_or_default());
+    let styles = xml::decode(&styles);
+    let hidden = [&styles, &content].into_iter().flat_map(|it| hiding(it)).collect();
+    let mut reader = Reader::new(text, &hidden, false);
+    let broken = xml::marks(&content, |mark| reader.see(&mark))?;
     reader.end_line()?;
     found.facts.pages = Some(reader.n_sections).filter(|it| *it > 0);
     found.missing = broken.map(|why| format!("content.xml: {why}"));
     // Heads and feet of pages are kept with the styles.
-    let styles = package.part("styles.xml").ok().flatten().unwrap_or_default();
-    let mut reader = Reader::new(text, true);
-    let _broken = xml::marks(&xml::decode(&styles), |mark| reader.see(&mark))?;
+    let mut reader = Reader::new(text, &hidden, true);
+    let _broken = xml::marks(&styles, |mark| reader.see(&mark))?;
     reader.end_line()?;
     Ok(found)
+}
+
+/// Returns the styles whose words are not to be seen (ISO/IEC 26300-1, 20.328: `text:display`).
+fn hiding(xml: &str) -> HashSet<String> {
+    let (mut hidden, mut style) = (HashSet::new(), None);
+    let _broken = xml::marks(xml, |mark| {
+        match mark {
+            Mark::Open(tag) if tag.name() == "style" => style = tag.get("name"),
+            Mark::Open(tag)
+                if tag.name() == "text-properties" && tag.get("display").as_deref() == Some("none") =>
+            {
+                hidden.extend(style.take());
+            }
+            Mark::Close("style") => style = None,
+            _ => {}
+        }
+        Ok(())
+    });
+    hidden
 }
 
 /// Elements whose words nobody reads on the page.
 const SILENT: &[&str] = &["tracked-changes", "forms", "script", "scripts", "desc"];
 
+/// Elements that a style may hide.
+const STYLED: &[&str] = &["p", "h", "span"];
+
 struct Reader<'a, 'b> {
     text: &'a mut Text<'b>,
     line: String,
+    /// Styles whose words are not to be seen.
+    hiding: &'a HashSet<String>,
+    /// Of the spans and paragraphs around the words, which hide them.
+    hides: Vec<bool>,
+    /// Runs of hidden words of the line.
+    unseen: Vec<String>,
     /// Only heads and feet of pages are text.
     edges: bool,
     n_edges: u32,
@@ -49,10 +82,13 @@ struct Reader<'a, 'b> {
 }
 
 impl<'a, 'b> Reader<'a, 'b> {
-    fn new(text: &'a mut Text<'b>, edges: bool) -> Self {
+    fn new(text: &'a mut Text<'b>, hiding: &'a HashSet<String>, edges: bool) -> Self {
         Self {
             text,
             line: String::new(),
+            hiding,
+            hides: Vec::new(),
+            unseen: Vec::new(),
             edges,
             n_edges: 0,
             n_paragraphs: 0,
@@ -70,11 +106,12 @@ impl<'a, 'b> Reader<'a, 'b> {
             Mark::Open(tag) => self.open(tag),
             Mark::Words(words) => {
                 if self.n_paragraphs > 0 && self.is_heard() {
+                    let to = self.to();
                     // Breaks within the XML are spaces, and those beside each other are one.
                     for c in words.chars() {
                         let c = if c.is_ascii_whitespace() { ' ' } else { c };
-                        if c != ' ' || !self.line.ends_with([' ', '\n']) {
-                            self.line.push(c);
+                        if c != ' ' || !to.ends_with([' ', '\n']) {
+                            to.push(c);
                         }
                     }
                 }
@@ -84,11 +121,24 @@ impl<'a, 'b> Reader<'a, 'b> {
         }
     }
 
+    /// Returns where words go: into the line, or to what nobody sees.
+    fn to(&mut self) -> &mut String {
+        let unseen = self.unseen.last_mut().filter(|_| self.hides.contains(&true));
+        unseen.unwrap_or(&mut self.line)
+    }
+
     fn is_heard(&self) -> bool {
         self.n_silent == 0 && (!self.edges || self.n_edges > 0)
     }
 
     fn open(&mut self, tag: &Tag<'_>) -> Result<(), Trouble> {
+        if STYLED.contains(&tag.name()) {
+            let hides = tag.get("style-name").is_some_and(|it| self.hiding.contains(&it));
+            if hides {
+                self.unseen.push(String::new());
+            }
+            self.hides.push(hides);
+        }
         match tag.name() {
             name if SILENT.contains(&name) => self.n_silent += 1,
             "header" | "footer" | "header-left" | "footer-left" | "header-first" | "footer-first" => {
@@ -107,10 +157,10 @@ impl<'a, 'b> Reader<'a, 'b> {
             "page" if !self.edges => self.section(tag.get("name"))?,
             "s" if self.is_heard() => {
                 let n = tag.get("c").and_then(|it| it.parse().ok()).unwrap_or(1_usize);
-                self.line.extend(std::iter::repeat_n(' ', n.min(100)));
+                self.to().extend(std::iter::repeat_n(' ', n.min(100)));
             }
-            "tab" | "tab-stop" if self.is_heard() => self.line.push('\t'),
-            "line-break" if self.is_heard() => self.line.push('\n'),
+            "tab" | "tab-stop" if self.is_heard() => self.to().push('\t'),
+            "line-break" if self.is_heard() => self.to().push('\n'),
             _ => {}
         }
         Ok(())
@@ -129,6 +179,9 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     fn close(&mut self, name: &str) -> Result<(), Trouble> {
+        if STYLED.contains(&name) {
+            self.hides.pop();
+        }
         match name {
             name if SILENT.contains(&name) => self.n_silent = self.n_silent.saturating_sub(1),
             "header" | "footer" | "header-left" | "footer-left" | "header-first" | "footer-first" => {
@@ -161,6 +214,11 @@ impl<'a, 'b> Reader<'a, 'b> {
         if !self.line.is_empty() {
             self.line.push('\n');
             self.text.push(&std::mem::take(&mut self.line))?;
+        }
+        for run in std::mem::take(&mut self.unseen) {
+            for line in run.lines().map(str::trim).filter(|it| !it.is_empty()) {
+                self.text.push(&format!("{}{line}\n", UNSEEN[1]))?;
+            }
         }
         Ok(())
     }

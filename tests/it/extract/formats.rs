@@ -281,6 +281,11 @@ fn hidden_words_and_properties_are_looked_through_for_what_must_not_leave() {
     let beside = read_as(&with_parts(&letter, &[("word/document.xml", beside.as_bytes())]), "a.docx");
     assert_eq!(beside.text.trim(), "关于开展道德讲堂活动的通知\n[隐藏文字] 机密★1年");
     assert_eq!((codes(&beside), beside.reading.facts.secrecy), (vec![Code::W14], None));
+    let span = "<o:text><s:style s:name=\"H\"><s:text-properties t:display=\"none\"/></s:style><t:p>关于开展道德讲堂<t:span t:style-name=\"T\">活动</t:span>的通知<t:span t:style-name=\"H\">机密<t:s/>★1年</t:span></t:p><t:p>正文</t:p></o:text>";
+    let content = format!("<o:c xmlns:o=\"o\" xmlns:s=\"s\" xmlns:t=\"t\">{span}</o:c>");
+    let open = read_as(&with_parts(&bytes_of("letter.odt"), &[("content.xml", content.as_bytes())]), "a.odt");
+    assert_eq!(open.text.trim(), "关于开展道德讲堂活动的通知\n[隐藏文字] 机密 ★1年\n正文");
+    assert_eq!((codes(&open), open.reading.facts.secrecy), (vec![Code::W14], None));
     let core = "<p:coreProperties xmlns:p=\"p\" xmlns:d=\"d\"><d:subject>机密★1年</d:subject><d:creator>张某 13812345678</d:creator></p:coreProperties>";
     let marked = read_as(&with_parts(&letter, &[("docProps/core.xml", core.as_bytes())]), "a.docx");
     assert_eq!((codes(&marked), marked.reading.facts.secrecy), (vec![Code::W13, Code::W14], None));
