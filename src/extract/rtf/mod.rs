@@ -11,6 +11,7 @@ use crate::extract::child::{Found, Trouble};
 use crate::extract::code_pages::{of_charset, of_code_page};
 use crate::extract::embedded::Teller;
 use crate::extract::text::Text;
+use crate::extract::unseen::UNSEEN;
 use crate::extract::{objects, plain};
 
 pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
@@ -45,8 +46,8 @@ struct Group {
     blind: bool,
     /// It spells bytes; a group within it does not.
     spelt: Option<Spelt>,
-    /// Hidden or deleted words.
-    hidden: bool,
+    /// Nobody sees its words; what stands before them.
+    unseen: Option<&'static str>,
     /// It lists the fonts.
     fonts: bool,
     /// How many characters stand behind `\u` for readers that do not know it.
@@ -70,6 +71,10 @@ struct Reader {
     /// How many characters are still to be passed over.
     skip: usize,
     words: String,
+    /// Runs of the line that nobody sees, and what stands before each.
+    unseen: Vec<(&'static str, String)>,
+    /// Words are seen behind the last of them.
+    apart: bool,
     /// Bytes that were spelt in this group, and the first digit of the next.
     spelt: Vec<u8>,
     digit: Option<u8>,
@@ -86,7 +91,7 @@ impl Default for Reader {
                 silent: false,
                 blind: false,
                 spelt: None,
-                hidden: false,
+                unseen: None,
                 fonts: false,
                 spare: 1,
                 font: -1,
@@ -99,6 +104,8 @@ impl Default for Reader {
             units: Vec::new(),
             skip: 0,
             words: String::new(),
+            unseen: Vec::new(),
+            apart: false,
             spelt: Vec::new(),
             digit: None,
             objects: Vec::new(),
@@ -167,6 +174,10 @@ impl Reader {
             }
         }
         self.flush();
+        if !self.unseen.is_empty() {
+            self.words.push('\n');
+            self.end_line();
+        }
         text.push(&std::mem::take(&mut self.words))?;
         Ok(self.around.is_empty())
     }
@@ -238,8 +249,9 @@ impl Reader {
             "fonttbl" => (self.group.fonts, self.group.silent) = (true, true),
             // The same words as its sister group, in Unicode.
             "ud" => self.group.silent = false,
-            "v" | "deleted" => self.change(|group| group.hidden = on),
-            "plain" => self.change(|group| group.hidden = false),
+            "v" => self.change(|group| group.unseen = on.then_some(UNSEEN[1])),
+            "deleted" => self.change(|group| group.unseen = on.then_some(UNSEEN[0])),
+            "plain" => self.change(|group| group.unseen = None),
             "f" => {
                 let font = number.and_then(|it| i32::try_from(it).ok()).unwrap_or(-1);
                 self.change(|group| group.font = font);
@@ -275,7 +287,7 @@ impl Reader {
     /// Takes one UTF-16 unit, which writers give as a signed number.
     fn unit(&mut self, number: i64) {
         self.flush_bytes();
-        if !self.group.silent && !self.group.hidden {
+        if !self.group.silent {
             self.units.push((number & 0xFFFF) as u16);
         }
         self.skip = self.group.spare;
@@ -287,7 +299,7 @@ impl Reader {
             self.skip -= 1;
         } else if self.group.spelt.is_some() {
             self.spell(byte);
-        } else if !self.group.silent && !self.group.hidden {
+        } else if !self.group.silent {
             self.flush_units();
             self.bytes.push(byte);
         }
@@ -308,7 +320,7 @@ impl Reader {
         let Some(kind) = self.group.spelt else { return };
         let (bytes, _) = (std::mem::take(&mut self.spelt), self.digit.take());
         match kind {
-            _ if self.group.blind || self.group.hidden => {}
+            _ if self.group.blind || self.group.unseen.is_some() => {}
             Spelt::Picture => self.pictures.push(bytes),
             Spelt::Object => self.objects.extend(objects::of_rich_text(&bytes)),
         }
@@ -317,9 +329,9 @@ impl Reader {
     fn say(&mut self, words: &str) {
         if self.skip > 0 {
             self.skip -= 1;
-        } else if !self.group.silent && !self.group.hidden {
+        } else if !self.group.silent {
             self.flush();
-            self.words.push_str(words);
+            self.tell(words);
         }
     }
 
@@ -331,15 +343,36 @@ impl Reader {
     fn flush_bytes(&mut self) {
         if !self.bytes.is_empty() {
             let encoding = self.fonts.get(&self.group.font).copied().unwrap_or(self.encoding);
-            self.words.push_str(&encoding.decode_without_bom_handling(&self.bytes).0);
-            self.bytes.clear();
+            let bytes = std::mem::take(&mut self.bytes);
+            self.tell(&encoding.decode_without_bom_handling(&bytes).0);
         }
     }
 
     fn flush_units(&mut self) {
         if !self.units.is_empty() {
-            self.words.push_str(&String::from_utf16_lossy(&self.units));
-            self.units.clear();
+            let units = std::mem::take(&mut self.units);
+            self.tell(&String::from_utf16_lossy(&units));
+        }
+    }
+
+    /// Adds words to those that are seen, or to those that are not, which follow their line.
+    fn tell(&mut self, words: &str) {
+        match (self.group.unseen, self.unseen.last_mut()) {
+            (Some(mark), Some((last, run))) if !self.apart && *last == mark => run.push_str(words),
+            (Some(mark), _) => self.unseen.push((mark, words.to_owned())),
+            (None, _) => self.words.push_str(words),
+        }
+        self.apart = self.group.unseen.is_none();
+        if self.apart && words == "\n" {
+            self.end_line();
+        }
+    }
+
+    fn end_line(&mut self) {
+        for (mark, run) in std::mem::take(&mut self.unseen) {
+            for line in run.lines().map(str::trim).filter(|it| !it.is_empty()) {
+                self.words.push_str(&format!("{mark}{line}\n"));
+            }
         }
     }
 }

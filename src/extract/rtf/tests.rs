@@ -44,7 +44,17 @@ fn unicode_is_read_and_its_spare_characters_are_not() {
 #[test]
 fn only_the_words_of_the_document_are_text() {
     let rtf = br"{\rtf1{\*\generator Riched20;}{\stylesheet{\s0 Normal;}}{\info{\title T}}{\pict\pngblip 89504e47}{\field{\*\fldinst PAGE}{\fldrslt 3}}{\v hidden}{\shp{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt box\par}}}\trowd a\cell b\cell\row{\*\unknown x}\bin3 }}}end}tail";
-    assert_eq!(words(rtf), "3box\na\tb\t\nend");
+    assert_eq!(words(rtf), "3box\n[隐藏文字] hidden\na\tb\t\nend");
+}
+
+#[test]
+fn words_that_nobody_sees_follow_their_line() {
+    let rtf =
+        br"{\rtf1\ansicpg936 {\v\'bb\'fa}{\b\v\'c3\'dc}\'ce\'c4{\deleted 17}28\v x\par y\v0\par end{\v z}}";
+    assert_eq!(
+        words(rtf),
+        "文28\n[隐藏文字] 机密\n[修订前] 17\n[隐藏文字] x\n[隐藏文字] y\nend\n[隐藏文字] z\n"
+    );
 }
 
 #[test]
