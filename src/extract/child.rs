@@ -7,14 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::cage::{Output, Task};
 use crate::domain::finding::{Code, Finding};
-use crate::domain::reading::{Facts, Status};
+use crate::domain::reading::Status;
 use crate::error::{Result, in_chinese};
+use crate::extract::found::{Found, Note, Trouble};
+use crate::extract::office::{self, old_powerpoint, old_word};
 use crate::extract::sniff::{self, Family, Sniffed};
 use crate::extract::text::{self, Text};
-use crate::extract::{
-    html, mail, markup, metafile, odf, ofd, office, old_powerpoint, old_word, pdf, photo, plain, rtf,
-    status_detail, video,
-};
+use crate::extract::{html, mail, markup, metafile, odf, ofd, pdf, photo, plain, rtf, status_detail, video};
 
 /// The name of the job.
 pub const JOB: &str = "extract";
@@ -24,59 +23,6 @@ pub const JOB: &str = "extract";
 pub struct Orders {
     /// The file name, for its extension.
     pub name: String,
-}
-
-/// What the job sends between the bytes.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Note {
-    /// What it is; sent first, so that it is known even if the reader dies.
-    Known { extractor: String, media_type: String },
-    /// A page, slide or sheet begins here in the text.
-    Section { label: Option<String> },
-    /// The bytes from here on are the thumbnail.
-    Thumbnail,
-    /// How it ended; sent last.
-    Read { status: Status, facts: Box<Facts>, findings: Vec<Finding> },
-}
-
-/// What a family found besides the text it sent.
-#[derive(Default)]
-pub(super) struct Found {
-    /// Only part of it could be read, and why.
-    pub(super) missing: Option<String>,
-    pub(super) facts: Facts,
-    /// What is amiss besides.
-    pub(super) findings: Vec<Finding>,
-    pub(super) thumbnail: Option<Vec<u8>>,
-}
-
-impl Found {
-    /// Everything that is text was read as text.
-    fn is_whole(&self) -> bool {
-        self.missing.is_none() && self.facts.picture_pages.is_none()
-    }
-}
-
-/// Why a family read nothing.
-pub(super) enum Trouble {
-    Encrypted,
-    Corrupt(String),
-    Unsupported,
-    OutOfMemory,
-    /// There is more text than is kept of one file.
-    Enough,
-    /// The keeper has gone; nothing more can be said.
-    CutOff(crate::error::Error),
-}
-
-impl From<std::io::Error> for Trouble {
-    fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::OutOfMemory => Self::OutOfMemory,
-            _ => Self::Corrupt(error.to_string()),
-        }
-    }
 }
 
 /// Does the job.

@@ -5,7 +5,7 @@ use std::io::Read;
 use encoding_rs::Encoding;
 use html2text::render::TrivialDecorator;
 
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
 use crate::intake::encoding;

@@ -5,10 +5,11 @@ use std::io::{BufReader, Read, Seek};
 use jiff::civil::Date;
 
 use crate::domain::evidence::{DateKind, Dated, Provenance};
-use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded::Teller;
+use crate::extract::embedded::objects;
+use crate::extract::found::{Found, Trouble};
 use crate::extract::text::Text;
-use crate::extract::{html, objects, plain, rtf};
+use crate::extract::{html, plain, rtf};
 use crate::intake::mail::{self, Body, Enclosure, Form, Letter};
 
 /// Reads a mail: its heading, its text, the names of what is attached, and what that says.

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};

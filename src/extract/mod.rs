@@ -1,8 +1,9 @@
 //! What the bytes say: text, facts and findings of any file, read by a child of the cage.
 //!
-//! Read [`extract`] for the whole, then `child` for what happens inside the cage, then `sniff` and one file a family:
-//! `plain`, `markup`, `html`, `mail`, `rtf`, `office`, `odf`, `ofd`, `pdf`, `photo`, `metafile`, `video`. A new family
-//! is one file and one line in `child::read`.
+//! Read [`extract`] for the whole, `child` for what happens inside the cage and `found` for what a reader gives, then
+//! `sniff` and one file or folder a family: `plain`, `markup`, `html`, `mail`, `rtf`, `office`, `odf`, `ofd`, `pdf`,
+//! `photo`, `metafile`, `video`. A new family is one of these and one line in `child`. `embedded` reads what lies within
+//! a document, `unseen` tells what nobody sees on its pages, and `facts` is what the whole text says.
 //!
 //! **Invariant:** extraction is total: any bytes give an [`Extraction`]; a child that was killed is a status.
 
@@ -28,36 +29,30 @@ pub mod fuzzing;
 mod code_pages;
 mod embedded;
 mod facts;
+mod found;
 mod html;
 mod mail;
 mod markup;
 mod media;
 mod metafile;
-mod numbering;
-mod objects;
 mod odf;
 mod ofd;
-mod ofd_page;
 mod office;
-mod old_powerpoint;
-mod old_word;
 mod package;
-mod pages;
 mod pdf;
 mod photo;
 mod plain;
-mod properties;
-mod rows;
 mod rtf;
 mod sketch;
 mod sniff;
 mod text;
 mod unseen;
 mod video;
-mod word97;
 mod xml;
 
 pub use facts::given_away;
+
+use found::Note;
 
 /// The version of the readers; a higher one reads again what a lower one read.
 pub const VERSION: u32 = 6;
@@ -136,13 +131,13 @@ impl Gathered {
             }
             (Frame::Bytes(bytes), Some(thumbnail)) => thumbnail.extend_from_slice(&bytes),
             (Frame::Note(note), _) => match serde_json::from_slice(&note) {
-                Ok(child::Note::Known { extractor, media_type }) => {
+                Ok(Note::Known { extractor, media_type }) => {
                     self.extractor = extractor;
                     self.facts.media_type = media_type;
                 }
-                Ok(child::Note::Section { label }) => self.marks.push((self.text.len(), label)),
-                Ok(child::Note::Thumbnail) => self.thumbnail = Some(Vec::new()),
-                Ok(child::Note::Read { status, facts, findings }) => {
+                Ok(Note::Section { label }) => self.marks.push((self.text.len(), label)),
+                Ok(Note::Thumbnail) => self.thumbnail = Some(Vec::new()),
+                Ok(Note::Read { status, facts, findings }) => {
                     self.status = Some(status);
                     self.facts = *facts;
                     self.findings = findings;

@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::extract::child::Trouble;
+use crate::extract::found::Trouble;
 
 /// No part is longer when unpacked: text of that length is nobody's document.
 const LONGEST_PART: u64 = 64 << 20;

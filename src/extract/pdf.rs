@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pdf_oxide::document::PdfDocument;
 use pdf_oxide::error::Error;
 
-use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded;
+use crate::extract::found::{Found, Trouble};
 use crate::extract::text::Text;
 
 pub(super) fn read(mut input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {

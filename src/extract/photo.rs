@@ -11,7 +11,7 @@ use nom_exif::{EntryValue, Exif, ExifTag, GPSInfo, MediaParser, MediaSource};
 
 use crate::domain::evidence::{DateKind, Dated, Provenance};
 use crate::domain::reading::{Facts, Place};
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::look;
 
 /// A picture of more pixels is not decoded: 60 million are 180 MB.

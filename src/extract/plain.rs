@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::text::Text;
 use crate::intake::encoding::decode;
 

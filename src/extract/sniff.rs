@@ -8,7 +8,8 @@ use office_oxide::DocumentFormat;
 use office_oxide::cfb::CfbReader;
 
 use crate::domain::finding::{Code, Finding};
-use crate::extract::{old_powerpoint, old_word, video};
+use crate::extract::office::{old_powerpoint, old_word};
+use crate::extract::video;
 use crate::intake::bundle::package;
 use crate::intake::bundle::sniff::BEGINNING;
 use crate::intake::{encoding, mail};

@@ -2,7 +2,7 @@
 //! where sections begin.
 
 use crate::cage::Output;
-use crate::extract::child::{Note, Trouble};
+use crate::extract::found::{Note, Trouble};
 
 /// How many bytes of text are kept of one file. The longest honest documents of an inspection have 1 to 3 MB; a sheet
 /// of 110 kB that repeats a string has 33 million characters, which the index would hold in memory many times over.

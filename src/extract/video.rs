@@ -6,7 +6,7 @@ use std::fs::File;
 use nom_exif::{EntryValue, MediaParser, MediaSource, TrackInfoTag};
 
 use crate::domain::reading::Facts;
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::photo;
 
 /// What a film is called that shows no track from outside.

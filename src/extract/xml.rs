@@ -6,7 +6,7 @@ use encoding_rs::Encoding;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::extract::child::Trouble;
+use crate::extract::found::Trouble;
 use crate::intake::encoding;
 
 /// One mark of an XML text. Names are without their prefix.

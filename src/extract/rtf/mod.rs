@@ -7,12 +7,13 @@ use std::io::Read;
 
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 
-use crate::extract::child::{Found, Trouble};
 use crate::extract::code_pages::{of_charset, of_code_page};
 use crate::extract::embedded::Teller;
+use crate::extract::embedded::objects;
+use crate::extract::found::{Found, Trouble};
+use crate::extract::plain;
 use crate::extract::text::Text;
 use crate::extract::unseen::UNSEEN;
-use crate::extract::{objects, plain};
 
 pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;

@@ -15,7 +15,7 @@ use crate::extract::xml::{self, Mark};
 const PARTS: [&str; 4] = ["docprops/core.xml", "docprops/app.xml", "docprops/custom.xml", "meta.xml"];
 
 /// Returns what they give away; those that cannot be read give nothing away here.
-pub(super) fn given_away(input: &mut File) -> Vec<Finding> {
+pub(in crate::extract) fn given_away(input: &mut File) -> Vec<Finding> {
     facts::from_properties(&of(input).unwrap_or_default())
 }
 

@@ -7,7 +7,7 @@ use office_oxide::ir::{DocumentIR, Element, TableRow, inline_to_text};
 const MISSES: u32 = 100;
 
 /// Returns the text of a document with each row of its tables on a line of its own.
-pub(super) fn text(document: &Document) -> String {
+pub(in crate::extract) fn text(document: &Document) -> String {
     let text = document.plain_text();
     if text.contains("\t\t") { broken(&text, &document.to_ir()) } else { text }
 }

@@ -2,15 +2,15 @@
 
 use std::io::Read;
 
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
 use crate::intake::encoding;
 
 /// The first bytes of such a file.
-pub(super) const SIGN: [u8; 2] = [0xDB, 0xA5];
+pub(in crate::extract) const SIGN: [u8; 2] = [0xDB, 0xA5];
 
-pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(in crate::extract) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, _) = plain::bytes(input)?;
     let torn = || Trouble::Corrupt("文件头不完整".into());
     let number = |at: usize| {

@@ -21,7 +21,7 @@ const LEVELS: usize = 9;
 const DEEPEST: u8 = 30;
 
 /// Returns the text of a document with its numbers, where it has any.
-pub(super) fn text(document: &Document) -> String {
+pub(in crate::extract) fn text(document: &Document) -> String {
     let numbered = document.as_docx().and_then(|it| Some((it.numbering.as_ref()?, it)));
     match numbered.filter(|(numbering, _)| !numbering.instances.is_empty()) {
         Some((numbering, document)) => {
@@ -35,7 +35,7 @@ pub(super) fn text(document: &Document) -> String {
 }
 
 /// How far every list has counted.
-pub(super) struct Lists<'a> {
+pub(in crate::extract) struct Lists<'a> {
     numbering: &'a NumberingDefinitions,
     styles: Option<&'a StyleSheet>,
     /// What a style says of lists, by its identifier.
@@ -45,11 +45,14 @@ pub(super) struct Lists<'a> {
     /// Lists and levels that have begun anew, which they do once.
     begun: HashSet<(u32, usize)>,
     /// Lists and levels that draw the numbers of all levels in digits.
-    pub(super) legal: HashSet<(u32, usize)>,
+    pub(in crate::extract) legal: HashSet<(u32, usize)>,
 }
 
 impl<'a> Lists<'a> {
-    pub(super) fn new(numbering: &'a NumberingDefinitions, styles: Option<&'a StyleSheet>) -> Self {
+    pub(in crate::extract) fn new(
+        numbering: &'a NumberingDefinitions,
+        styles: Option<&'a StyleSheet>,
+    ) -> Self {
         Self {
             numbering,
             styles,
@@ -96,7 +99,7 @@ impl<'a> Lists<'a> {
     }
 
     /// Counts one more on this level of this list, and returns what is drawn; `None` where nothing is.
-    pub(super) fn label(&mut self, list: u32, level: usize) -> Option<String> {
+    pub(in crate::extract) fn label(&mut self, list: u32, level: usize) -> Option<String> {
         let own = self.numbering.resolve_level(list, u8::try_from(level).ok()?)?;
         let instance = self.numbering.instances.get(&list)?;
         let counted = self.counted.entry(instance.abstract_num_id).or_default();

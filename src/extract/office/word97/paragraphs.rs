@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::extract::word97::pieces::Piece;
-use crate::extract::word97::{PARAGRAPHS, RUNS, STYLES, part, u16_at, u32_at};
+use crate::extract::office::word97::pieces::Piece;
+use crate::extract::office::word97::{PARAGRAPHS, RUNS, STYLES, part, u16_at, u32_at};
 
 /// More paragraphs than any document has.
 const MOST: usize = 1 << 20;

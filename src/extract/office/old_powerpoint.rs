@@ -4,17 +4,17 @@ use std::io::{Read, Seek};
 
 use office_oxide::cfb::CfbReader;
 
-use crate::extract::child::{Found, Trouble};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::text::Text;
 use crate::intake::encoding;
 
 /// The stream that holds the presentation.
-pub(super) const STREAM: &str = "PP40";
+pub(in crate::extract) const STREAM: &str = "PP40";
 
 /// Bytes of one text at most.
 const LONGEST: usize = 16 << 10;
 
-pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
+pub(in crate::extract) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let stream = CfbReader::new(input).and_then(|mut it| it.open_stream(STREAM));
     let stream = stream.map_err(|_| Trouble::Corrupt("复合文档结构不完整".into()))?;
     let texts = texts(&stream).join(&b'\r');

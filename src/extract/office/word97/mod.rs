@@ -9,7 +9,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 use cfb::CompoundFile;
 
-use crate::extract::numbering::Lists;
+use crate::extract::office::numbering::Lists;
 
 mod lists;
 mod paragraphs;
@@ -36,19 +36,20 @@ const LISTS: usize = 0x2E2;
 const OVERRIDES: usize = 0x2EA;
 
 /// Returns a document with the numbers of its lists in its text; `None` where it has none, or is not what it should be.
-pub(super) fn numbered(input: &mut File) -> Option<Vec<u8>> {
+pub(in crate::extract) fn numbered(input: &mut File) -> Option<Vec<u8>> {
     if input.metadata().ok()?.len() > LARGEST {
         return None;
     }
-    let mut bytes = Vec::new();
-    input.rewind().ok()?;
-    input.read_to_end(&mut bytes).ok()?;
-    let mut file = CompoundFile::open(Cursor::new(bytes)).ok()?;
+    let mut file = CompoundFile::open(&mut *input).ok()?;
     let main = stream(&mut file, "/WordDocument")?;
     let flags = u16_at(&main, FLAGS).filter(|it| it & 1 << 8 == 0 && u16_at(&main, 0) == Some(SIGN))?;
     let name = if flags & 1 << 9 == 0 { "/0Table" } else { "/1Table" };
     let table = stream(&mut file, name)?;
     let (words, clx, length) = with_numbers(&main, &table)?;
+    let mut bytes = Vec::new();
+    input.rewind().ok()?;
+    input.read_to_end(&mut bytes).ok()?;
+    let mut file = CompoundFile::open(Cursor::new(bytes)).ok()?;
     add(&mut file, name, &clx)?;
     add(&mut file, "/WordDocument", &vec![0; main.len() % 2])?;
     add(&mut file, "/WordDocument", &words)?;
@@ -90,7 +91,7 @@ fn with_numbers(main: &[u8], table: &[u8]) -> Option<(Vec<u8>, Vec<u8>, u32)> {
     Some((words, clx, length.checked_add(n_added)?))
 }
 
-fn stream(file: &mut CompoundFile<Cursor<Vec<u8>>>, name: &str) -> Option<Vec<u8>> {
+fn stream(file: &mut CompoundFile<&mut File>, name: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     file.open_stream(name).ok()?.read_to_end(&mut bytes).ok()?;
     Some(bytes)

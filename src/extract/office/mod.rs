@@ -8,11 +8,18 @@ use office_oxide::cfb::CfbReader;
 use office_oxide::{Document, DocumentFormat, DocumentIR, OfficeError};
 
 use crate::domain::finding::{Code, Finding};
-use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded::{self, Teller};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::package::Package;
 use crate::extract::text::Text;
-use crate::extract::{pages, properties, word97};
+
+pub(super) mod numbering;
+pub(super) mod old_powerpoint;
+pub(super) mod old_word;
+pub(super) mod pages;
+mod properties;
+pub(super) mod rows;
+mod word97;
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
     input.rewind()?;

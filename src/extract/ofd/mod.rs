@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 use std::io::{Read, Seek};
 
-use crate::extract::child::{Found, Trouble};
 use crate::extract::embedded;
-use crate::extract::ofd_page::{self, Page};
+use crate::extract::found::{Found, Trouble};
 use crate::extract::package::{Package, beside};
 use crate::extract::text::Text;
 use crate::extract::xml::{self, Mark};
+
+mod page;
+
+use page::Page;
 
 /// What `OFD.xml` says of one document in the package.
 #[derive(Default)]
@@ -213,7 +216,7 @@ impl<R: Read + Seek> Reader<'_, '_, R> {
     }
 
     fn content(&mut self, part: &str) -> Result<Page, Trouble> {
-        let mut content = ofd_page::Content::default();
+        let mut content = page::Content::default();
         self.marks(part, |mark| {
             content.see(&mark);
             Ok(())

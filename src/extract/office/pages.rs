@@ -7,8 +7,8 @@ use std::io::{Cursor, Read, Seek, Write};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::extract::child::Trouble;
 use crate::extract::embedded::Teller;
+use crate::extract::found::Trouble;
 
 /// Larger packages are read without their pages: they are held whole for it.
 const LARGEST: u64 = 64 << 20;
@@ -27,7 +27,7 @@ const SIGNS: [char; 3] = [LAID_OUT, BEGUN, END];
 const BESIDE: &str = "页外文字";
 
 /// Returns a document with signs in its text where its pages begin; none where it does not say.
-pub(super) fn marked(input: &mut File) -> Option<Vec<u8>> {
+pub(in crate::extract) fn marked(input: &mut File) -> Option<Vec<u8>> {
     if input.metadata().ok()?.len() > LARGEST {
         return None;
     }
@@ -140,12 +140,12 @@ impl Table {
 }
 
 /// Returns a text without signs.
-pub(super) fn bare(text: &str) -> String {
+pub(in crate::extract) fn bare(text: &str) -> String {
     text.replace(SIGNS, "")
 }
 
 /// Sends a text page by page; returns how many there are, none where the text has no signs.
-pub(super) fn send(text: &str, teller: &mut Teller<'_, '_>) -> Result<Option<u32>, Trouble> {
+pub(in crate::extract) fn send(text: &str, teller: &mut Teller<'_, '_>) -> Result<Option<u32>, Trouble> {
     if !text.contains(SIGNS) {
         teller.push(text)?;
         return Ok(None);

@@ -9,13 +9,17 @@ use office_oxide::limits::DEFAULT_MAX_INFLATE_RATIO;
 use office_oxide::options::{OnIncomplete, ParseOptions};
 use office_oxide::{Document, DocumentFormat};
 
-use crate::extract::child::{self, Trouble};
+use crate::extract::child;
+use crate::extract::found::Trouble;
+use crate::extract::office::{numbering, pages, rows};
 use crate::extract::package::Package;
 use crate::extract::sniff::{self, Family};
 use crate::extract::text::{CUT, Text};
 use crate::extract::xml::{self, Mark};
-use crate::extract::{metafile, numbering, objects, pages, rows, unseen};
+use crate::extract::{metafile, unseen};
 use crate::intake::bundle::sniff::is_compound;
+
+pub(super) mod objects;
 
 /// How deep documents within documents are followed.
 const DEEPEST: u32 = 3;

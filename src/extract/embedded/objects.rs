@@ -9,21 +9,21 @@ use flate2::read::ZlibDecoder;
 use crate::extract::metafile;
 
 /// No document within another is longer when unpacked.
-pub(super) const LONGEST: u64 = 64 << 20;
+pub(in crate::extract) const LONGEST: u64 = 64 << 20;
 
 /// How deep storages within storages are looked into, and how many objects are taken.
 const DEEPEST: u32 = 8;
 const MOST: usize = 50;
 
 /// How many pictures are looked at, and in an old document, of each stream.
-pub(super) const MOST_PICTURES: usize = 200;
+pub(in crate::extract) const MOST_PICTURES: usize = 200;
 
 /// The streams that make a storage a document, or a mail.
 const DOCUMENTS: [&str; 5] =
     ["WordDocument", "Workbook", "Book", "PowerPoint Document", "__properties_version1.0"];
 
 /// Returns the files within a compound file, whatever they are; the file itself is none of them.
-pub(super) fn within<R: Read + Seek>(input: R) -> Vec<Vec<u8>> {
+pub(in crate::extract) fn within<R: Read + Seek>(input: R) -> Vec<Vec<u8>> {
     let mut objects = Vec::new();
     if let Ok(mut file) = CompoundFile::open(input) {
         look(&mut file, Path::new("/"), DEEPEST, &mut objects);
@@ -106,7 +106,7 @@ fn unwrapped(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Returns what rich text spells of an object ([MS-OLEDS] 2.2.5): after its kind, and the names of its class, topic and
 /// part, the bytes; those of the packager begin with no count.
-pub(super) fn of_rich_text(spelt: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::extract) fn of_rich_text(spelt: &[u8]) -> Option<Vec<u8>> {
     fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
@@ -122,7 +122,7 @@ pub(super) fn of_rich_text(spelt: &[u8]) -> Option<Vec<u8>> {
 
 /// Returns the words of the pictures in a compound file: a letter keeps them among its text and beside it, slides in a
 /// stream of their own, a workbook in records ([MS-ODRAW] 2.2.24 and 2.2.25).
-pub(super) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
+pub(in crate::extract) fn pictures<R: Read + Seek>(input: R) -> Vec<String> {
     let Ok(mut file) = CompoundFile::open(input) else { return Vec::new() };
     let mut words = Vec::new();
     for name in ["WordDocument", "Data", "Pictures"] {
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn pictures_of_a_workbook_go_on_over_records() {
-        let picture = include_bytes!("../../fixtures/documents/picture.wmf");
+        let picture = include_bytes!("../../../fixtures/documents/picture.wmf");
         let mut packer = ZlibEncoder::new(Vec::new(), Compression::default());
         packer.write_all(picture).unwrap();
         let packed = packer.finish().unwrap();
