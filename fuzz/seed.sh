@@ -22,9 +22,37 @@ PARTS = ["Doc_0/Pages/Page_0/Content.xml", "Doc_0/Pages/Page_1/Content.xml", "Do
 with zipfile.ZipFile(documents / "letter.ofd") as z:
     put("ofd", "letter", b"\0".join(z.read(it) for it in PARTS))
 put("ofd", "raw", b"=" + (documents / "letter.ofd").read_bytes())
+for picture in ["picture.emf", "picture.wmf"]:
+    put("metafile", picture, (documents / picture).read_bytes())
 put("rtf", "letter", (documents / "letter.rtf").read_bytes().removeprefix(b"{\\rtf1"))
 for mail in [*bundles.glob("*.eml"), *bundles.glob("*.msg"), *bundles.glob("*.mbox"), *bundles.glob("*.mht")]:
     put("msg", mail.name, b"\1" + mail.read_bytes())
+
+def streams(compound):
+    """The streams of a small compound file ([MS-CFB], sectors of 512 bytes) by their names."""
+    numbers = lambda data: struct.unpack(f"<{len(data) // 4}I", data)
+    sectors = [compound[at:at + 512] for at in range(512, len(compound), 512)]
+    nexts = numbers(b"".join(sectors[n] for n in numbers(compound[76:512]) if n < len(sectors)))
+
+    def chain(blocks, nexts, n):
+        data = b""
+        while n < len(blocks):
+            data, n = data + blocks[n], nexts[n]
+        return data
+
+    first, small = struct.unpack("<I8xI", compound[48:64])
+    directory = chain(sectors, nexts, first)
+    entries = [directory[at:at + 128] for at in range(0, len(directory), 128)]
+    found = {it[:it[64] - 2].decode("utf-16le"): struct.unpack("<II", it[116:124]) for it in entries if it[64]}
+    packed, nexts_within = chain(sectors, nexts, found["Root Entry"][0]), numbers(chain(sectors, nexts, small))
+    blocks = [packed[at:at + 64] for at in range(0, len(packed), 64)]
+    lie = lambda n, size: chain(sectors, nexts, n) if size >= 4096 else chain(blocks, nexts_within, n)
+    return {name: lie(*it)[:it[1]] for name, it in found.items() if name != "Root Entry"}
+
+for name in ["lists.doc", "letter.doc"]:
+    within = streams((documents / name).read_bytes())
+    main = within["WordDocument"]
+    put("word", name, struct.pack("<H", len(main)) + main + within["1Table"])
 row = lambda tag, value: struct.pack("<HHIQ", 0x001f, tag, 6, value)
 packed = b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\0\x0a\0rcpg125B\x32\x0a\xf3 hel\x09\0 bw\x05\xb0ld}\x0a\x80\x0f\xa0"
 pieces = [bytes(32) + row(0x3ffd, 936) + row(0x0039, 131340000000000000), packed, "关于".encode("gbk"),

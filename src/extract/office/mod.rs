@@ -19,7 +19,7 @@ pub(super) mod old_word;
 pub(super) mod pages;
 mod properties;
 pub(super) mod rows;
-mod word97;
+pub(super) mod word97;
 
 pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>) -> Result<Found, Trouble> {
     input.rewind()?;
