@@ -13,6 +13,8 @@ pub(super) enum Note {
     Known { extractor: String, media_type: String },
     /// A page, slide or sheet begins here in the text.
     Section { label: Option<String> },
+    /// The text from here on is not that of the document itself, but of what lies within it.
+    Within,
     /// The bytes from here on are the thumbnail.
     Thumbnail,
     /// How it ended; sent last.

@@ -75,7 +75,7 @@ fn push(letter: &Letter, depth: u8, text: &mut Text<'_>) -> Result<Option<String
     }
     for enclosure in letters.into_iter().filter(|_| depth < DEEPEST) {
         if let Some(inner) = mail::read_bytes(&enclosure.bytes) {
-            text.push("\n")?;
+            text.turn_within()?;
             let lost = push(&inner, depth + 1, text)?;
             missing = missing.or(lost);
         }

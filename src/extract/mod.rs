@@ -118,6 +118,8 @@ struct Gathered {
     findings: Vec<Finding>,
     text: Vec<u8>,
     marks: Vec<(usize, Option<String>)>,
+    /// Where the text of the document itself ends, if something lies within it.
+    own: Option<usize>,
     thumbnail: Option<Vec<u8>>,
 }
 
@@ -136,6 +138,7 @@ impl Gathered {
                     self.facts.media_type = media_type;
                 }
                 Ok(Note::Section { label }) => self.marks.push((self.text.len(), label)),
+                Ok(Note::Within) => self.own = self.own.or(Some(self.text.len())),
                 Ok(Note::Thumbnail) => self.thumbnail = Some(Vec::new()),
                 Ok(Note::Read { status, facts, findings }) => {
                     self.status = Some(status);
@@ -168,8 +171,12 @@ impl Gathered {
             self.findings.push(Finding::new(Code::E12, "没有展开"));
         }
         let text = text::sound(self.text);
-        facts::from_text(&text, status, &mut self.facts, &mut self.findings);
-        self.facts.sketch = sketch::of(&text).map(|it| it.to_string());
+        let (own, within) = text.split_at(text.floor_char_boundary(self.own.unwrap_or(text.len())));
+        // A document may be nothing but what lies within it.
+        let (own, within) = if own.trim().is_empty() { (&*text, "") } else { (own, within) };
+        facts::from_text(own, status, &mut self.facts, &mut self.findings);
+        facts::from_within(within, &mut self.facts, &mut self.findings);
+        self.facts.sketch = sketch::of(own).map(|it| it.to_string());
         let ends = self.marks.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect::<Vec<_>>();
         let starts = self.marks.into_iter().map(|(at, label)| (at.min(text.len()), label));
         let sections =

@@ -20,6 +20,8 @@ pub(super) struct Text<'a> {
     room: usize,
     /// The last character sent, so that sections begin on lines of their own.
     last: char,
+    /// What comes now lies within the document.
+    is_within: bool,
 }
 
 enum To<'a> {
@@ -29,12 +31,12 @@ enum To<'a> {
 
 impl<'a> Text<'a> {
     pub(super) fn new(to: &'a mut Output) -> Self {
-        Self { to: To::Keeper(to), depth: 0, room: MOST, last: '\n' }
+        Self { to: To::Keeper(to), depth: 0, room: MOST, last: '\n', is_within: false }
     }
 
     /// Gathers the words of a document so deep within others; its pages are none of theirs.
     pub(super) fn within(words: &'a mut String, depth: u32) -> Self {
-        Self { to: To::Words(words), depth, room: MOST, last: '\n' }
+        Self { to: To::Words(words), depth, room: MOST, last: '\n', is_within: false }
     }
 
     /// Begins a page, slide or sheet on a new line.
@@ -48,6 +50,18 @@ impl<'a> Text<'a> {
     /// Begins a page right here, which may be within a line.
     pub(super) fn turn(&mut self) -> Result<(), Trouble> {
         self.mark(None)
+    }
+
+    /// Begins what lies within the document, in a section of its own: it says nothing of the document itself.
+    pub(super) fn turn_within(&mut self) -> Result<(), Trouble> {
+        if std::mem::replace(&mut self.is_within, true) {
+            return Ok(());
+        }
+        self.section(Some("内含文件"))?;
+        match &mut self.to {
+            To::Keeper(to) => to.note(&Note::Within).map_err(Trouble::CutOff),
+            To::Words(_) => Ok(()),
+        }
     }
 
     fn mark(&mut self, label: Option<&str>) -> Result<(), Trouble> {

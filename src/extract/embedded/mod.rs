@@ -36,7 +36,6 @@ pub(super) fn read_all(
     text: &mut Text<'_>,
 ) -> Result<Option<String>, Trouble> {
     let mut teller = Teller::new(text);
-    teller.leave("内含文件");
     for (name, bytes) in files {
         match teller.document(&name, bytes, 1) {
             // The document itself was read, and what is known of it stays.
@@ -109,6 +108,15 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.push("\n")
     }
 
+    /// As `add`, of words that are not those of the document itself.
+    fn add_within(&mut self, words: &str) -> Result<(), Trouble> {
+        if !words.trim().is_empty() && !self.said.contains(words.trim()) {
+            self.next = None;
+            self.text.turn_within()?;
+        }
+        self.add(words)
+    }
+
     /// Adds the lines that a tracked change took words from, as they were, and words that are set not to be seen, marked
     /// as such: nobody reads them for the document's own words, and still they are in the file that is handed over.
     pub(super) fn unseen<R>(
@@ -151,10 +159,12 @@ impl<'a, 'b> Teller<'a, 'b> {
             return objects::pictures(input).iter().try_for_each(|it| self.drawn(it));
         }
         let Ok(mut package) = Package::open(input) else { return Ok(()) };
-        let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
+        let is_notes = |name: &str| name.starts_with("ppt/notesslides/notesslide");
+        let mut names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
+        // Notes are the document's own; by their names, objects come before the pictures that stand for them.
+        names.sort_by_key(|it| !is_notes(it));
         for name in &names {
-            // By their names, objects come before the pictures that stand for them.
-            let notes = name.starts_with("ppt/notesslides/notesslide");
+            let notes = is_notes(name);
             let picture = name.contains("/media/") && DRAWN.iter().any(|it| name.ends_with(it));
             if !(notes || picture || name.contains("/embeddings/")) {
                 continue;
@@ -202,7 +212,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.n_told = self.said.len();
         let (n_words, n_told) = each_word(words)
             .fold((0, 0), |(n, told), it| (n + 1, told + u32::from(self.told.contains(&hash(it)))));
-        if n_told * 10 >= n_words * 9 { Ok(()) } else { self.add(words) }
+        if n_told * 10 >= n_words * 9 { Ok(()) } else { self.add_within(words) }
     }
 
     /// Reads a document within this one; its name may be unknown.
@@ -216,7 +226,7 @@ impl<'a, 'b> Teller<'a, 'b> {
                 // A letter within an old letter is read with it.
                 && !self.said.contains(document.plain_text().trim())
             {
-                self.add(&text(&document))?;
+                self.add_within(&text(&document))?;
             }
             return self.parts(Cursor::new(bytes), depth);
         }
@@ -231,7 +241,7 @@ impl<'a, 'b> Teller<'a, 'b> {
                 // document it lies in.
                 let within = &mut Text::within(&mut words, self.depth + depth);
                 drop(child::read_words(Cursor::new(bytes), family, within));
-                self.add(&words)
+                self.add_within(&words)
             }
         }
     }

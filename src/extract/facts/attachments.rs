@@ -12,16 +12,27 @@ pub(super) fn attachments(text: &str) -> Vec<String> {
     if listed.is_empty() {
         return vec![];
     }
-    // Behind the list an attachment begins with a line of its own: its name, or 附件 with its number and name.
-    let held: Vec<String> =
-        lines[end..].iter().filter(|it| it.len() <= 240).map(|it| bare(unlabelled(it))).collect();
+    not_in(listed, &lines[end..])
+}
+
+/// Returns the names of those that do not begin in some lines: with a line of its own, which is the name of it, or 附件
+/// with its number and name.
+fn not_in(names: Vec<String>, lines: &[&str]) -> Vec<String> {
+    let heads: Vec<String> =
+        lines.iter().filter(|it| it.len() <= 240).map(|it| bare(unlabelled(it))).collect();
     let held = |name: &str| {
         let name = bare(name);
-        held.iter().any(|it| {
+        heads.iter().any(|it| {
             !it.is_empty() && (*it == name || (it.chars().count() >= 8 && name.starts_with(it.as_str())))
         })
     };
-    listed.into_iter().filter(|it| !held(it)).collect()
+    names.into_iter().filter(|it| !held(it)).collect()
+}
+
+/// Takes out those that lie within the document.
+pub(super) fn found_within(names: &mut Vec<String>, text: &str) {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    *names = not_in(std::mem::take(names), &lines);
 }
 
 /// Returns two names in the form in which they are the same name.

@@ -73,6 +73,21 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
     }
 }
 
+/// Adds what must not leave with a document because of what lies within it, and takes its attachments for sent; all else
+/// that is said there is not said of the document.
+pub(super) fn from_within(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
+    let plain = fast2s::convert(text);
+    attachments::found_within(&mut facts.attachments, &plain);
+    let told = |code: Code, findings: &[Finding]| findings.iter().any(|it| it.code == code);
+    let mark = plain.lines().find_map(marks::secrecy).map(|it| Finding::new(Code::W14, it));
+    let amiss: Vec<Finding> = personal::personal(&plain).into_iter().chain(mark).collect();
+    for it in amiss {
+        if !told(it.code, findings) {
+            findings.push(Finding::new(it.code, format!("内含文件：{}", it.detail)));
+        }
+    }
+}
+
 /// Number, issuer, dates, attachments, marks, publication, places.
 fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
     if let Some(own) = number::own(text) {

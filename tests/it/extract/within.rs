@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read, Write};
 
+use juanzong::domain::finding::Code;
 use juanzong::domain::reading::Status;
 
 use super::formats::{SENTENCE, bytes_of, read_as, with_parts, with_streams};
@@ -236,4 +237,22 @@ fn with_file(pdf: &[u8], file: &[u8]) -> Vec<u8> {
         .as_bytes(),
     );
     bytes
+}
+
+#[test]
+fn what_lies_within_says_nothing_of_the_document_but_what_must_not_leave() {
+    let inner = "示例市示例局文件\n示例局发〔2016〕9号\n关于另一件事的通知\n各单位：\n联系人电话13812345678\n\
+                 道德讲堂活动方案\n示例市示例局\n2016年1月5日\n";
+    let letter = bytes_of("letter.docx");
+    let own = read_as(&letter, "a.docx").reading;
+    let whole = with_parts(&letter, &[("word/embeddings/a.txt", inner.as_bytes())]);
+    let with = read_as(&whole, "a.docx");
+    assert!(with.text.contains("关于另一件事的通知"), "{}", with.text);
+    assert_eq!(with.reading.facts, own.facts, "all that is known of the letter is as it was");
+    let told: Vec<_> = with.reading.findings.iter().map(|it| (it.code, it.detail.clone())).collect();
+    assert_eq!(told, [(Code::W13, "内含文件：手机号 1 个，如 138******78".to_owned())]);
+    // Where nothing else stands in it, it speaks for itself.
+    let pdf = with_file(&bytes_of("scan.pdf"), inner.as_bytes());
+    let alone = read_as(&pdf, "a.pdf").reading.facts;
+    assert_eq!(alone.document_number.as_deref(), Some("示例局发〔2016〕9号"));
 }
