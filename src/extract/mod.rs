@@ -57,6 +57,9 @@ use found::Note;
 /// The version of the readers; a higher one reads again what a lower one read.
 pub const VERSION: u32 = 6;
 
+/// The label of the section that holds the text of what lies within a file: other files, pictures of words.
+pub const WITHIN: &str = "内含文件";
+
 /// What was read from one blob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extraction {

@@ -2,6 +2,7 @@
 //! where sections begin.
 
 use crate::cage::Output;
+use crate::extract::WITHIN;
 use crate::extract::found::{Note, Trouble};
 
 /// How many bytes of text are kept of one file. The longest honest documents of an inspection have 1 to 3 MB; a sheet
@@ -57,7 +58,7 @@ impl<'a> Text<'a> {
         if std::mem::replace(&mut self.is_within, true) {
             return Ok(());
         }
-        self.section(Some("内含文件"))?;
+        self.section(Some(WITHIN))?;
         match &mut self.to {
             To::Keeper(to) => to.note(&Note::Within).map_err(Trouble::CutOff),
             To::Words(_) => Ok(()),

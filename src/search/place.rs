@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::domain::media;
-use crate::extract::Section;
+use crate::extract::{Section, WITHIN};
 
 /// What the sections of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +20,8 @@ pub enum Kind {
     Sheet,
     /// Letters of a mailbox, or within another letter.
     Letter,
+    /// What lies within the file: other files, pictures of words.
+    Within,
 }
 
 /// Where in a file a passage stands.
@@ -46,6 +48,8 @@ impl Place {
             (Kind::Slide, true) => format!("slide {number}"),
             (Kind::Letter, false) => format!("第 {number} 封"),
             (Kind::Letter, true) => format!("letter {number}"),
+            (Kind::Within, false) => WITHIN.to_owned(),
+            (Kind::Within, true) => "a file within".to_owned(),
             (Kind::Sheet, false) => {
                 let sheet = name.as_ref().map(|it| format!("工作表“{it}”")).unwrap_or_default();
                 sheet + &row.map(|it| format!("第 {it} 行")).unwrap_or_default()
@@ -83,6 +87,9 @@ pub(super) fn of(
 ) -> io::Result<Option<Place>> {
     let Some(kind) = kind(format) else { return Ok(None) };
     let place = sections.iter().position(|it| it.range.contains(&at));
+    if place.and_then(|it| sections[it].label.as_deref()) == Some(WITHIN) {
+        return Ok(Some(Place { kind: Kind::Within, number: 1, name: None, row: None }));
+    }
     if kind != Kind::Sheet {
         // What stands on no page has a name instead.
         let named = |it: &usize| sections.get(*it).is_some_and(|it| it.label.is_some());
@@ -147,6 +154,10 @@ mod tests {
             None,
             "a section with a name is no page"
         );
+        for format in ["docx", "xlsx", "pptx"] {
+            let told = place(format, &["一", WITHIN], "一甲\n内含文件乙\n", "乙");
+            assert_eq!(told.as_deref(), Some("内含文件"), "{format}");
+        }
         assert_eq!(place("pdf", &["一"], "一甲\n", "甲"), None, "one page needs no number");
         assert_eq!(place("txt", &[], "甲\n乙", "乙"), None);
     }
