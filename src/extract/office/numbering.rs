@@ -1,4 +1,5 @@
-//! The numbers Word draws before paragraphs, such as 第三条 or （一）, which stand in no text of the file.
+//! The numbers Word draws before paragraphs, such as 第三条 or （一）, which stand in no text of the file; others count and
+//! draw as it does.
 //!
 //! Source of the rules: ECMA-376 part 1, 17.9 (numbering) and 17.18.59 (number formats).
 
@@ -105,21 +106,11 @@ impl<'a> Lists<'a> {
         let counted = self.counted.entry(instance.abstract_num_id).or_default();
         let anew =
             instance.start_overrides.get(&(level as u8)).filter(|_| !self.begun.contains(&(list, level)));
-        let last = counted.get_mut(level)?;
-        *last = match (anew, *last) {
-            (Some(start), _) => {
-                self.begun.insert((list, level));
-                Some(*start)
-            }
-            (None, Some(last)) => Some(last.saturating_add(1)),
-            (None, None) => Some(own.start),
-        };
-        counted.iter_mut().skip(level + 1).for_each(|it| *it = None);
-        // Levels above that were passed over have begun with it: after 1.1 comes 2.
-        for (above, last) in counted.iter_mut().enumerate().take(level) {
-            let start = || self.numbering.resolve_level(list, above as u8).map(|it| it.start);
-            *last = last.or_else(start);
+        let start = |level: usize| self.numbering.resolve_level(list, level as u8).map(|it| it.start);
+        if anew.is_some() {
+            self.begun.insert((list, level));
         }
+        count(counted, level, anew.copied(), start)?;
         if own.format == NumberFormat::Bullet {
             return None;
         }
@@ -137,14 +128,37 @@ impl<'a> Lists<'a> {
             let is_legal = self.legal.contains(&(list, level));
             label.push_str(&drawn(number, if is_legal { &NumberFormat::Decimal } else { &it.format }));
         }
-        let label = label.trim();
-        let is_closed = label.ends_with(['、', '）', '．', '。', '：', '，']);
-        (!label.is_empty()).then(|| if is_closed { label.to_owned() } else { format!("{label} ") })
+        closed(&label)
     }
 }
 
+/// Counts one more on a level, or begins it anew; one that has not begun begins at its start. `None` where there is no such
+/// level.
+pub(in crate::extract) fn count(
+    counted: &mut [Option<u32>],
+    level: usize,
+    anew: Option<u32>,
+    start: impl Fn(usize) -> Option<u32>,
+) -> Option<()> {
+    let (last, below) = counted.get_mut(level..)?.split_first_mut()?;
+    *last = anew.or_else(|| last.map(|it| it.saturating_add(1))).or_else(|| start(level)).or(Some(1));
+    below.iter_mut().for_each(|it| *it = None);
+    // Levels above that were passed over have begun with it: after 1.1 comes 2.
+    for (above, last) in counted.iter_mut().enumerate().take(level) {
+        *last = last.or_else(|| start(above));
+    }
+    Some(())
+}
+
+/// Sets a number apart from the words behind it; `None` where there is none.
+pub(in crate::extract) fn closed(label: &str) -> Option<String> {
+    let label = label.trim();
+    let is_closed = label.ends_with(['、', '）', '．', '。', '：', '，']);
+    (!label.is_empty()).then(|| if is_closed { label.to_owned() } else { format!("{label} ") })
+}
+
 /// Draws a number; one beyond what a format has signs for is drawn in digits.
-fn drawn(n: u32, format: &NumberFormat) -> String {
+pub(in crate::extract) fn drawn(n: u32, format: &NumberFormat) -> String {
     let drawn = match format {
         NumberFormat::Decimal => None,
         NumberFormat::Bullet | NumberFormat::None => Some(String::new()),

@@ -246,7 +246,7 @@ fn a_letter_has_the_pages_that_word_laid_out() {
 #[test]
 fn the_numbers_of_lists_are_read_as_they_are_seen() {
     let expected = "关于开展道德讲堂活动的通知|第一章 总则|1.1 目的|1.2 范围|第二章 要求|一、组织领导|（一）成立小组|（二）落实责任|1. 定人|1.1 定岗|二、志愿服务|第九条 各单位应当报送材料。|第十条 材料应当真实。|照片|特此通知";
-    for name in ["lists.doc", "lists.docx"] {
+    for name in ["lists.doc", "lists.docx", "lists.odt"] {
         let lists = read(name);
         assert_eq!(
             (lists.reading.status, lists.text.trim().replace('\n', "|")),

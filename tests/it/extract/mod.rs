@@ -3,6 +3,7 @@
 
 mod formats;
 mod hostile;
+mod odf;
 mod within;
 
 use std::fs::File;

@@ -1,13 +1,17 @@
 //! OpenDocument texts, sheets and slides (ISO/IEC 26300), and their forerunners of OpenOffice.org 1.
 
-use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use crate::extract::found::{Found, Trouble};
+use crate::extract::odf::lists::Lists;
+use crate::extract::odf::styles::Styles;
 use crate::extract::package::Package;
 use crate::extract::text::Text;
 use crate::extract::unseen::UNSEEN;
 use crate::extract::xml::{self, Mark, Tag};
+
+mod lists;
+mod styles;
 
 pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let mut package = Package::open(input)?;
@@ -18,43 +22,25 @@ pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found
     let mut found = Found::default();
     let content = package.part("content.xml")?;
     let content = content.ok_or_else(|| Trouble::Corrupt("没有 content.xml".into()))?;
-    let (content, styles) =
-        (xml::decode(&content), package.part("styles.xml").ok().flatten().unwrap_or_default());
+    let content = xml::decode(&content);
+    let styles = package.part("styles.xml").ok().flatten().unwrap_or_default();
     let styles = xml::decode(&styles);
-    let hidden = [&styles, &content].into_iter().flat_map(|it| hiding(it)).collect();
-    let mut reader = Reader::new(text, &hidden, false);
+    let known = Styles::of(&[&styles, &content]);
+    let mut reader = Reader::new(text, &known, false);
     let broken = xml::marks(&content, |mark| reader.see(&mark))?;
     reader.end_line()?;
     found.facts.pages = Some(reader.n_sections).filter(|it| *it > 0);
     found.missing = broken.map(|why| format!("content.xml: {why}"));
     // Heads and feet of pages are kept with the styles.
-    let mut reader = Reader::new(text, &hidden, true);
+    let known = Styles::of(&[&styles]);
+    let mut reader = Reader::new(text, &known, true);
     let _broken = xml::marks(&styles, |mark| reader.see(&mark))?;
     reader.end_line()?;
     Ok(found)
 }
 
-/// Returns the styles whose words are not to be seen (ISO/IEC 26300-1, 20.328: `text:display`).
-fn hiding(xml: &str) -> HashSet<String> {
-    let (mut hidden, mut style) = (HashSet::new(), None);
-    let _broken = xml::marks(xml, |mark| {
-        match mark {
-            Mark::Open(tag) if tag.name() == "style" => style = tag.get("name"),
-            Mark::Open(tag)
-                if tag.name() == "text-properties" && tag.get("display").as_deref() == Some("none") =>
-            {
-                hidden.extend(style.take());
-            }
-            Mark::Close("style") => style = None,
-            _ => {}
-        }
-        Ok(())
-    });
-    hidden
-}
-
-/// Elements whose words nobody reads on the page.
-const SILENT: &[&str] = &["tracked-changes", "forms", "script", "scripts", "desc"];
+/// Elements whose words nobody reads on the page, or that are drawn anew.
+const SILENT: &[&str] = &["tracked-changes", "forms", "script", "scripts", "desc", "number"];
 
 /// Elements that a style may hide.
 const STYLED: &[&str] = &["p", "h", "span"];
@@ -62,8 +48,8 @@ const STYLED: &[&str] = &["p", "h", "span"];
 struct Reader<'a, 'b> {
     text: &'a mut Text<'b>,
     line: String,
-    /// Styles whose words are not to be seen.
-    hiding: &'a HashSet<String>,
+    styles: &'a Styles,
+    lists: Lists<'a>,
     /// Of the spans and paragraphs around the words, which hide them.
     hides: Vec<bool>,
     /// Runs of hidden words of the line.
@@ -82,11 +68,12 @@ struct Reader<'a, 'b> {
 }
 
 impl<'a, 'b> Reader<'a, 'b> {
-    fn new(text: &'a mut Text<'b>, hiding: &'a HashSet<String>, edges: bool) -> Self {
+    fn new(text: &'a mut Text<'b>, styles: &'a Styles, edges: bool) -> Self {
         Self {
             text,
             line: String::new(),
-            hiding,
+            styles,
+            lists: Lists::new(styles),
             hides: Vec::new(),
             unseen: Vec::new(),
             edges,
@@ -105,7 +92,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         match mark {
             Mark::Open(tag) => self.open(tag),
             Mark::Words(words) => {
-                if self.n_paragraphs > 0 && self.is_heard() {
+                if self.is_spoken() {
                     let to = self.to();
                     // Breaks within the XML are spaces, and those beside each other are one.
                     for c in words.chars() {
@@ -127,24 +114,38 @@ impl<'a, 'b> Reader<'a, 'b> {
         unseen.unwrap_or(&mut self.line)
     }
 
+    /// Words here are words of the text; styles have tabs too.
+    fn is_spoken(&self) -> bool {
+        self.n_paragraphs > 0 && self.is_heard()
+    }
+
     fn is_heard(&self) -> bool {
         self.n_silent == 0 && (!self.edges || self.n_edges > 0)
     }
 
     fn open(&mut self, tag: &Tag<'_>) -> Result<(), Trouble> {
         if STYLED.contains(&tag.name()) {
-            let hides = tag.get("style-name").is_some_and(|it| self.hiding.contains(&it));
+            let hides = tag.get("style-name").is_some_and(|it| self.styles.hides(&it));
             if hides {
                 self.unseen.push(String::new());
             }
             self.hides.push(hides);
+        }
+        if self.is_heard() {
+            self.lists.open(tag);
         }
         match tag.name() {
             name if SILENT.contains(&name) => self.n_silent += 1,
             "header" | "footer" | "header-left" | "footer-left" | "header-first" | "footer-first" => {
                 self.n_edges += 1;
             }
-            "p" | "h" => self.n_paragraphs += 1,
+            "p" | "h" => {
+                self.n_paragraphs += 1;
+                if self.is_heard() && !self.hides.contains(&true) {
+                    let label = self.lists.label(tag);
+                    self.line.extend(label);
+                }
+            }
             "annotation" => self.around.push(std::mem::take(&mut self.n_paragraphs)),
             "spreadsheet" => self.sheets = true,
             "table-cell" | "covered-table-cell" => self.n_cells += 1,
@@ -155,12 +156,12 @@ impl<'a, 'b> Reader<'a, 'b> {
                 }
             }
             "page" if !self.edges => self.section(tag.get("name"))?,
-            "s" if self.is_heard() => {
+            "s" if self.is_spoken() => {
                 let n = tag.get("c").and_then(|it| it.parse().ok()).unwrap_or(1_usize);
                 self.to().extend(std::iter::repeat_n(' ', n.min(100)));
             }
-            "tab" | "tab-stop" if self.is_heard() => self.to().push('\t'),
-            "line-break" if self.is_heard() => self.to().push('\n'),
+            "tab" | "tab-stop" if self.is_spoken() => self.to().push('\t'),
+            "line-break" if self.is_spoken() => self.to().push('\n'),
             _ => {}
         }
         Ok(())
@@ -181,6 +182,9 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn close(&mut self, name: &str) -> Result<(), Trouble> {
         if STYLED.contains(&name) {
             self.hides.pop();
+        }
+        if self.is_heard() {
+            self.lists.close(name);
         }
         match name {
             name if SILENT.contains(&name) => self.n_silent = self.n_silent.saturating_sub(1),

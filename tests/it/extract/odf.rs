@@ -1,0 +1,112 @@
+//! OpenDocument: the numbers of its lists.
+
+use juanzong::domain::reading::Status;
+
+use super::formats::{bytes_of, read_as, with_parts};
+
+/// A part whose elements and attributes need no prefixes.
+fn part(styles: &str, body: &str) -> String {
+    format!("<document-content><automatic-styles>{styles}</automatic-styles><body>{body}</body></document-content>")
+        .replace('\'', "\"")
+}
+
+/// The lines of a text of these styles and this body.
+fn lines(styles: &str, body: &str) -> String {
+    let content = part(styles, body);
+    let parts: [(&str, &[u8]); 2] = [("content.xml", content.as_bytes()), ("styles.xml", b"<x/>")];
+    let letter = read_as(&with_parts(&bytes_of("letter.odt"), &parts), "a.odt");
+    assert_eq!(letter.reading.status, Status::Ok);
+    letter.text.trim_end().replace(" \n", "\n").replace('\n', "|")
+}
+
+/// A list style `L`: 1. and below it 1.a), and one of articles.
+const LISTS: &str = "<list-style name='L'><list-level-style-number level='1' num-format='1' num-suffix='.'/>\
+    <list-level-style-number level='2' num-format='a' display-levels='2' num-suffix=')'/></list-style>\
+    <list-style name='M'><list-level-style-number level='1' num-format='一, 二, 三, ...' num-prefix='第' num-suffix='条' start-value='3'/></list-style>\
+    <outline-style><outline-level-style level='1' num-format='I' num-suffix='.'/></outline-style>\
+    <style name='P' family='paragraph' list-style-name='M'/><style name='Q' family='paragraph' parent-style-name='P'/>\
+    <style name='R' family='paragraph' parent-style-name='P' list-style-name=''/>";
+
+/// A list of one style with these attributes and items of one paragraph each.
+fn list(attributes: &str, words: &[&str]) -> String {
+    let items = words.iter().map(|it| format!("<list-item><p>{it}</p></list-item>"));
+    format!("<list {attributes}>{}</list>", items.collect::<String>())
+}
+
+#[test]
+fn lists_go_on_or_begin_anew() {
+    let words = ["甲", "乙"];
+    let of_l = |more: &str| list(&format!("style-name='L' {more}"), &words);
+    let anew = "<list style-name='L'><list-item start-value='7'><p>甲</p></list-item><list-item><p>乙</p></list-item></list>";
+    for (body, expected) in [
+        (format!("{}<p>丙</p>{}", of_l(""), of_l("")), "1. 甲|2. 乙|丙|1. 甲|2. 乙"),
+        (format!("{}{}", of_l(""), of_l("continue-numbering='true'")), "1. 甲|2. 乙|3. 甲|4. 乙"),
+        (
+            format!("{}{}{}", of_l("id='a'"), of_l("id='b'"), of_l("continue-list='a'")),
+            "1. 甲|2. 乙|1. 甲|2. 乙|3. 甲|4. 乙",
+        ),
+        (format!("{}{}", of_l(""), of_l("continue-list='none'")), "1. 甲|2. 乙|1. 甲|2. 乙"),
+        (
+            // Some writers say it of every part of a list.
+            [
+                of_l("continue-numbering='true'"),
+                list("style-name='M'", &["丙"]),
+                of_l("continue-numbering='true'"),
+            ]
+            .concat(),
+            "1. 甲|2. 乙|第三条 丙|3. 甲|4. 乙",
+        ),
+        (anew.into(), "7. 甲|8. 乙"),
+        (
+            format!("<tracked-changes>{}</tracked-changes>{}", of_l(""), of_l("continue-numbering='true'")),
+            "1. 甲|2. 乙",
+        ),
+    ] {
+        assert_eq!(lines(LISTS, &body), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_a_list_numbers_is_the_first_paragraph_of_an_item() {
+    let inner = list("", &["乙", "丙"]);
+    for (body, expected) in [
+        (format!("<list style-name='L'><list-item><p>甲</p>{inner}<p>丁</p></list-item></list>"), "1. 甲|1.a) 乙|1.b) 丙|丁"),
+        ("<list style-name='L'><list-header><p>甲</p></list-header><list-item><p>乙</p></list-item></list>".into(), "甲|1. 乙"),
+        ("<list style-name='L'><list-item><p>甲<frame><text-box><p>框</p></text-box></frame></p></list-item></list>".into(), "1. 甲框"),
+        ("<list style-name='L'><list-item><number>9.</number><p>甲</p></list-item></list>".into(), "1. 甲"),
+        ("<list style-name='L'><list-item style-override='M'><p>甲</p></list-item></list>".into(), "第三条 甲"),
+        // Of the paragraph, or of what its style is like.
+        ("<list><list-item><p style-name='Q'>甲</p></list-item></list><p style-name='Q'>乙</p>".into(), "第三条 甲|乙"),
+        (list("style-name='none'", &["甲"]), "甲"),
+        ("<ordered-list style-name='L'><list-item><p>甲</p></list-item></ordered-list>".into(), "1. 甲"),
+        (
+            "<numbered-paragraph list-id='a' style-name='L'><p>甲</p></numbered-paragraph><p>间</p>\
+                <numbered-paragraph list-id='a' level='2' style-name='L'><p>乙</p></numbered-paragraph>"
+                .into(),
+            "1. 甲|间|1.a) 乙",
+        ),
+    ] {
+        assert_eq!(lines(LISTS, &body), expected, "{body}");
+    }
+}
+
+#[test]
+fn headings_are_numbered_by_their_level() {
+    let heads = "<h outline-level='1'>甲</h><p>文</p><h outline-level='2'>乙</h><h outline-level='1' is-list-header='true'>丙</h>\
+        <h outline-level='1' style-name='R'>丁</h><h outline-level='1'>戊</h><h style-name='Q' outline-level='1'>己</h>\
+        <h outline-level='1' restart-numbering='true' start-value='5'>庚</h><h level='1'>辛</h>";
+    assert_eq!(lines(LISTS, heads), "I. 甲|文|乙|丙|丁|II. 戊|第三条 己|V. 庚|VI. 辛");
+}
+
+#[test]
+fn styles_of_a_page_are_none_of_the_text() {
+    let tabs = "<style name='T' family='paragraph'><tab-stops><tab-stop position='1cm'/></tab-stops></style>";
+    let styles = part(
+        "<list-style name='L'><list-level-style-number level='1' num-format='1' num-prefix='页'/></list-style>",
+        &format!("<header>{}</header>", list("style-name='L'", &["眉"])),
+    );
+    let content = part(&format!("{tabs}{LISTS}"), &list("style-name='L'", &["甲"]));
+    let parts = [("content.xml", content.as_bytes()), ("styles.xml", styles.as_bytes())];
+    let letter = read_as(&with_parts(&bytes_of("letter.odt"), &parts), "a.odt");
+    assert_eq!(letter.text, "1. 甲\n页1 眉\n");
+}
