@@ -30,6 +30,11 @@ const MOST: u32 = 50;
 /// Endings of pictures that may be drawn of words.
 const DRAWN: [&str; 4] = [".emf", ".wmf", ".emz", ".wmz"];
 
+/// By its name, a picture may be drawn of words.
+pub(super) fn is_drawn(name: &str) -> bool {
+    DRAWN.iter().any(|it| name.ends_with(it))
+}
+
 /// Reads the files that lie within a document under their names, in a section of their own; returns what of them could not be read.
 pub(super) fn read_all(
     files: impl IntoIterator<Item = (String, Vec<u8>)>,
@@ -165,7 +170,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         names.sort_by_key(|it| !is_notes(it));
         for name in &names {
             let notes = is_notes(name);
-            let picture = name.contains("/media/") && DRAWN.iter().any(|it| name.ends_with(it));
+            let picture = name.contains("/media/") && is_drawn(name);
             if !(notes || picture || name.contains("/embeddings/")) {
                 continue;
             }
@@ -215,10 +220,26 @@ impl<'a, 'b> Teller<'a, 'b> {
         if n_told * 10 >= n_words * 9 { Ok(()) } else { self.add_within(words) }
     }
 
+    /// Counts a document within this one; returns whether it is to be read.
+    fn goes_on(&mut self, depth: u32) -> bool {
+        self.n_read += 1;
+        self.depth.saturating_add(depth) <= DEEPEST && self.n_read <= MOST
+    }
+
+    /// Reads a document whose parts lie among those of this one. One that shows what was read already, as a chart of a
+    /// sheet does, is passed over.
+    pub(super) fn lying(&mut self, depth: u32, read: impl FnOnce(&mut Text<'_>)) -> Result<(), Trouble> {
+        if !self.goes_on(depth) {
+            return Ok(());
+        }
+        let mut words = String::new();
+        read(&mut Text::within(&mut words, self.depth + depth));
+        self.drawn(&words)
+    }
+
     /// Reads a document within this one; its name may be unknown.
     pub(super) fn document(&mut self, name: &str, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
-        self.n_read += 1;
-        if self.depth + depth > DEEPEST || self.n_read > MOST {
+        if !self.goes_on(depth) {
             return Ok(());
         }
         if let Some(format) = sniff::office(&mut Cursor::new(&bytes)) {

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek};
 
+use crate::extract::embedded::{self, Teller};
 use crate::extract::found::{Found, Trouble};
 use crate::extract::odf::lists::Lists;
 use crate::extract::odf::styles::Styles;
@@ -19,11 +20,23 @@ pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found
     if package.is_locked() || xml::decode(&manifest).contains("encryption-data") {
         return Err(Trouble::Encrypted);
     }
+    let mut teller = Teller::new(text);
+    let found = own(&mut package, "", &mut teller)?;
+    within(&mut package, &mut teller)?;
+    Ok(found)
+}
+
+/// Reads the document in a folder of the package.
+fn own(
+    package: &mut Package<impl Read + Seek>,
+    folder: &str,
+    text: &mut Teller<'_, '_>,
+) -> Result<Found, Trouble> {
     let mut found = Found::default();
-    let content = package.part("content.xml")?;
+    let content = package.part(&format!("{folder}/content.xml"))?;
     let content = content.ok_or_else(|| Trouble::Corrupt("没有 content.xml".into()))?;
     let content = xml::decode(&content);
-    let styles = package.part("styles.xml").ok().flatten().unwrap_or_default();
+    let styles = package.part(&format!("{folder}/styles.xml")).ok().flatten().unwrap_or_default();
     let styles = xml::decode(&styles);
     let known = Styles::of(&[&styles, &content]);
     let mut reader = Reader::new(text, &known, false);
@@ -39,14 +52,34 @@ pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found
     Ok(found)
 }
 
+/// Reads what lies within a document: others in folders of their own, files of other programs, and pictures of words. A
+/// part that cannot be read is passed over: the document itself was read.
+fn within(package: &mut Package<impl Read + Seek>, teller: &mut Teller<'_, '_>) -> Result<(), Trouble> {
+    let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
+    // By their names, objects come before the pictures that stand for them.
+    for name in &names {
+        let (folder, last) = name.rsplit_once('/').unwrap_or(("", name));
+        let depth = u32::try_from(folder.split('/').count()).unwrap_or(u32::MAX);
+        let stands_for = folder.ends_with("objectreplacements");
+        if last == "content.xml" && !folder.is_empty() {
+            teller.lying(depth, |text| drop(own(package, folder, &mut Teller::new(text))))?;
+        } else if stands_for || embedded::is_drawn(last) {
+            package.part(name).ok().flatten().map_or(Ok(()), |it| teller.picture(&it))?;
+        } else if last.starts_with("obj") && !last.contains('.') {
+            package.part(name).ok().flatten().map_or(Ok(()), |it| teller.document("", it, depth))?;
+        }
+    }
+    Ok(())
+}
+
 /// Elements whose words nobody reads on the page, or that are drawn anew.
 const SILENT: &[&str] = &["tracked-changes", "forms", "script", "scripts", "desc", "number"];
 
 /// Elements that a style may hide.
 const STYLED: &[&str] = &["p", "h", "span"];
 
-struct Reader<'a, 'b> {
-    text: &'a mut Text<'b>,
+struct Reader<'a, 'b, 'c> {
+    text: &'a mut Teller<'b, 'c>,
     line: String,
     styles: &'a Styles,
     lists: Lists<'a>,
@@ -67,8 +100,8 @@ struct Reader<'a, 'b> {
     n_sections: u32,
 }
 
-impl<'a, 'b> Reader<'a, 'b> {
-    fn new(text: &'a mut Text<'b>, styles: &'a Styles, edges: bool) -> Self {
+impl<'a, 'b, 'c> Reader<'a, 'b, 'c> {
+    fn new(text: &'a mut Teller<'b, 'c>, styles: &'a Styles, edges: bool) -> Self {
         Self {
             text,
             line: String::new(),

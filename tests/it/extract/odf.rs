@@ -1,8 +1,10 @@
-//! OpenDocument: the numbers of its lists.
+//! OpenDocument: the numbers of its lists, and what lies within it.
+
+use std::io::{Cursor, Read};
 
 use juanzong::domain::reading::Status;
 
-use super::formats::{bytes_of, read_as, with_parts};
+use super::formats::{SENTENCE, bytes_of, read_as, with_parts};
 
 /// A part whose elements and attributes need no prefixes.
 fn part(styles: &str, body: &str) -> String {
@@ -109,4 +111,76 @@ fn styles_of_a_page_are_none_of_the_text() {
     let parts = [("content.xml", content.as_bytes()), ("styles.xml", styles.as_bytes())];
     let letter = read_as(&with_parts(&bytes_of("letter.odt"), &parts), "a.odt");
     assert_eq!(letter.text, "1. 甲\n页1 眉\n");
+}
+
+/// The parts of an OpenDocument file, in a folder.
+fn unpacked(folder: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut package = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    ["content.xml", "styles.xml"]
+        .map(|name| {
+            let mut part = Vec::new();
+            package.by_name(name).unwrap().read_to_end(&mut part).unwrap();
+            (format!("{folder}/{name}"), part)
+        })
+        .into()
+}
+
+fn letter_with(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|it| (it.0.as_str(), it.1.as_slice())).collect();
+    with_parts(&bytes_of("letter.odt"), &parts)
+}
+
+#[test]
+fn documents_and_pictures_within_are_read() {
+    let emf = bytes_of("picture.emf");
+    let mut parts = unpacked("Object 1", &bytes_of("table.ods"));
+    parts.extend([
+        ("Object 2".into(), bytes_of("notes.doc")),
+        ("Object 3/content.xml".into(), b"torn".to_vec()),
+        ("ObjectReplacements/Object 2".into(), emf.clone()),
+        ("Pictures/1.emf".into(), emf.clone()),
+    ]);
+    let letter = read_as(&letter_with(&parts), "a.odt");
+    assert_eq!(letter.reading.status, Status::Ok);
+    for words in [SENTENCE, "卫健局\t85", "文本框里的文字", "学雷锋志愿活动\n2017年3月5日"]
+    {
+        assert_eq!(letter.text.matches(words).count(), 1, "{words}: {}", letter.text);
+    }
+    assert!(letter.text.starts_with(read_as(&bytes_of("letter.odt"), "a.odt").text.as_str()));
+}
+
+#[test]
+fn what_shows_what_was_read_is_not_read_again() {
+    let chart = part(
+        "",
+        "<chart><title><p>关爱空巢老人</p></title><table name='local-table'><table-row><table-cell><p>道德讲堂活动</p></table-cell></table-row></table></chart>",
+    );
+    let other = part("", "<chart><title><p>志愿服务时长</p></title></chart>");
+    let parts = [
+        ("Object 1/content.xml".into(), chart.into_bytes()),
+        ("Object 2/content.xml".into(), other.into_bytes()),
+    ];
+    let letter = read_as(&letter_with(&parts), "a.odt");
+    assert_eq!(letter.text.matches("关爱空巢老人").count(), 1, "{}", letter.text);
+    assert!(letter.text.trim_end().ends_with("志愿服务时长"), "{}", letter.text);
+}
+
+#[test]
+fn documents_within_are_followed_so_deep_and_no_deeper() {
+    let at = |depth: usize| {
+        let folder = vec!["Object 1"; depth].join("/");
+        let own = part("", &format!("<p>第{depth}层文字</p>"));
+        (format!("{folder}/content.xml"), own.into_bytes())
+    };
+    let letter = read_as(&letter_with(&[at(1), at(3), at(4)]), "a.odt");
+    let found = [1, 3, 4].map(|it| letter.text.contains(&format!("第{it}层文字")));
+    assert_eq!(found, [true, true, false], "{}", letter.text);
+    // A document of many counts as many.
+    let many: Vec<_> = (1..=60)
+        .map(|it| {
+            (format!("Object {it:02}/content.xml"), part("", &format!("<p>附{it:02}</p>")).into_bytes())
+        })
+        .collect();
+    let letter = read_as(&letter_with(&many), "a.odt");
+    assert!(letter.text.contains("附50") && !letter.text.contains("附51"), "{}", letter.text);
 }
