@@ -31,8 +31,10 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
     let sniffed = sniff::sniff(&mut task.input, &orders.name);
     let (extractor, media_type) = (sniffed.family.extractor().to_owned(), sniffed.media_type.clone());
     output.note(&Note::Known { extractor, media_type: media_type.clone() })?;
-    let mut findings = sniffed.findings();
-    findings.extend(beside(&mut task.input, sniffed.family));
+    let mut amiss = sniffed.findings();
+    amiss.extend(beside(&mut task.input, sniffed.family));
+    output.note(&Note::Amiss { findings: amiss })?;
+    let mut findings = Vec::new();
     let (status, mut found) = match read(task.input, &sniffed, &mut Text::new(output)) {
         Ok(found) if found.is_whole() => (Status::Ok, found),
         Ok(found) => (Status::Partial, found),

@@ -13,8 +13,10 @@ pub(super) enum Note {
     Known { extractor: String, media_type: String },
     /// A page, slide or sheet begins here in the text.
     Section { label: Option<String> },
-    /// The text from here on is not that of the document itself, but of what lies within it.
-    Within,
+    /// The document's own text ends here and is safe; what comes is of what nobody sees, and of what lies within it.
+    OwnEnds,
+    /// What is amiss with it whatever its text is; sent before it is read.
+    Amiss { findings: Vec<Finding> },
     /// The bytes from here on are the thumbnail.
     Thumbnail,
     /// How it ended; sent last.

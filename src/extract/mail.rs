@@ -5,8 +5,7 @@ use std::io::{BufReader, Read, Seek};
 use jiff::civil::Date;
 
 use crate::domain::evidence::{DateKind, Dated, Provenance};
-use crate::extract::embedded::Teller;
-use crate::extract::embedded::objects;
+use crate::extract::embedded::{self, Teller, objects};
 use crate::extract::found::{Found, Trouble};
 use crate::extract::text::Text;
 use crate::extract::{html, plain, rtf};
@@ -21,7 +20,7 @@ pub(super) fn read(input: impl Read + Seek, form: Form, text: &mut Text<'_>) -> 
     let mut found = Found::default();
     found.facts.title = Some(letter.subject.trim().to_owned()).filter(|it| !it.is_empty());
     found.facts.dates.extend(written(&letter));
-    found.missing = push(&letter, 0, text)?;
+    found.missing = embedded::kept(push(&letter, 0, text))?;
     Ok(found)
 }
 

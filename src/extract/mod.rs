@@ -141,12 +141,13 @@ impl Gathered {
                     self.facts.media_type = media_type;
                 }
                 Ok(Note::Section { label }) => self.marks.push((self.text.len(), label)),
-                Ok(Note::Within) => self.own = self.own.or(Some(self.text.len())),
+                Ok(Note::OwnEnds) => self.own = self.own.or(Some(self.text.len())),
+                Ok(Note::Amiss { findings }) => self.findings = findings,
                 Ok(Note::Thumbnail) => self.thumbnail = Some(Vec::new()),
                 Ok(Note::Read { status, facts, findings }) => {
                     self.status = Some(status);
                     self.facts = *facts;
-                    self.findings = findings;
+                    self.findings.extend(findings);
                 }
                 // Only our own child writes notes; one that is not ours says nothing.
                 Err(_) => {}
@@ -155,7 +156,14 @@ impl Gathered {
     }
 
     fn finish(mut self, outcome: Outcome<()>) -> Extraction {
-        let killed = |status| (status, Some(Finding::new(Code::E02, status_detail(status))));
+        let is_beyond = self.own.is_some();
+        let killed = |status| match status_detail(status) {
+            // The document itself had been read.
+            how if is_beyond => {
+                (Status::Partial, Some(Finding::new(Code::W27, format!("正文之外的内容{how}"))))
+            }
+            how => (status, Some(Finding::new(Code::E02, how))),
+        };
         let (status, finding) = match outcome {
             Outcome::Done(()) => (self.status.unwrap_or(Status::Crash), None),
             Outcome::Timeout => killed(Status::Timeout),
@@ -174,11 +182,10 @@ impl Gathered {
             self.findings.push(Finding::new(Code::E12, "没有展开"));
         }
         let text = text::sound(self.text);
-        let (own, within) = text.split_at(text.floor_char_boundary(self.own.unwrap_or(text.len())));
+        let own = &text[..text.floor_char_boundary(self.own.unwrap_or(text.len()))];
         // A document may be nothing but what lies within it.
-        let (own, within) = if own.trim().is_empty() { (&*text, "") } else { (own, within) };
-        facts::from_text(own, status, &mut self.facts, &mut self.findings);
-        facts::from_within(within, &mut self.facts, &mut self.findings);
+        let own = if own.trim().is_empty() { &text } else { own };
+        facts::from_text(&text, own, status, &mut self.facts, &mut self.findings);
         self.facts.sketch = sketch::of(own).map(|it| it.to_string());
         let ends = self.marks.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect::<Vec<_>>();
         let starts = self.marks.into_iter().map(|(at, label)| (at.min(text.len()), label));

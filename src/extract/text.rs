@@ -21,7 +21,9 @@ pub(super) struct Text<'a> {
     room: usize,
     /// The last character sent, so that sections begin on lines of their own.
     last: char,
-    /// What comes now lies within the document.
+    /// The document's own text has ended.
+    is_beyond: bool,
+    /// The section of what lies within the document has begun.
     is_within: bool,
 }
 
@@ -32,12 +34,12 @@ enum To<'a> {
 
 impl<'a> Text<'a> {
     pub(super) fn new(to: &'a mut Output) -> Self {
-        Self { to: To::Keeper(to), depth: 0, room: MOST, last: '\n', is_within: false }
+        Self { to: To::Keeper(to), depth: 0, room: MOST, last: '\n', is_beyond: false, is_within: false }
     }
 
     /// Gathers the words of a document so deep within others; its pages are none of theirs.
     pub(super) fn within(words: &'a mut String, depth: u32) -> Self {
-        Self { to: To::Words(words), depth, room: MOST, last: '\n', is_within: false }
+        Self { to: To::Words(words), depth, room: MOST, last: '\n', is_beyond: false, is_within: false }
     }
 
     /// Begins a page, slide or sheet on a new line.
@@ -53,16 +55,20 @@ impl<'a> Text<'a> {
         self.mark(None)
     }
 
-    /// Begins what lies within the document, in a section of its own: it says nothing of the document itself.
-    pub(super) fn turn_within(&mut self) -> Result<(), Trouble> {
-        if std::mem::replace(&mut self.is_within, true) {
-            return Ok(());
-        }
-        self.section(Some(WITHIN))?;
+    /// Ends the document's own text: it is safe now whatever becomes of the rest, which says nothing of the document.
+    pub(super) fn end_own(&mut self) -> Result<(), Trouble> {
         match &mut self.to {
-            To::Keeper(to) => to.note(&Note::Within).map_err(Trouble::CutOff),
-            To::Words(_) => Ok(()),
+            To::Keeper(to) if !std::mem::replace(&mut self.is_beyond, true) => {
+                to.note(&Note::OwnEnds).map_err(Trouble::CutOff)
+            }
+            To::Keeper(_) | To::Words(_) => Ok(()),
         }
+    }
+
+    /// Begins what lies within the document, in a section of its own.
+    pub(super) fn turn_within(&mut self) -> Result<(), Trouble> {
+        self.end_own()?;
+        if std::mem::replace(&mut self.is_within, true) { Ok(()) } else { self.section(Some(WITHIN)) }
     }
 
     fn mark(&mut self, label: Option<&str>) -> Result<(), Trouble> {

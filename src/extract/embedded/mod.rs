@@ -35,20 +35,23 @@ pub(super) fn is_drawn(name: &str) -> bool {
     DRAWN.iter().any(|it| name.ends_with(it))
 }
 
-/// Reads the files that lie within a document under their names, in a section of their own; returns what of them could not be read.
+/// Reads the files that lie within a document under their names, in a section of their own; returns what of them could
+/// not be read.
 pub(super) fn read_all(
     files: impl IntoIterator<Item = (String, Vec<u8>)>,
     text: &mut Text<'_>,
 ) -> Result<Option<String>, Trouble> {
     let mut teller = Teller::new(text);
-    for (name, bytes) in files {
-        match teller.document(&name, bytes, 1) {
-            // The document itself was read, and what is known of it stays.
-            Err(Trouble::Enough) => return Ok(Some(CUT.into())),
-            read => read?,
-        }
+    let read = files.into_iter().try_for_each(|(name, bytes)| teller.document(&name, bytes, 1));
+    kept(read.map(|()| None))
+}
+
+/// Returns what could not be read, which may be the rest of too much: what is known of the document itself stays.
+pub(super) fn kept(read: Result<Option<String>, Trouble>) -> Result<Option<String>, Trouble> {
+    match read {
+        Err(Trouble::Enough) => Ok(Some(CUT.into())),
+        read => read,
     }
-    Ok(None)
 }
 
 /// What was sent of a document so far, to tell what the reader left out.
@@ -82,6 +85,11 @@ impl<'a, 'b> Teller<'a, 'b> {
 
     pub(super) fn section(&mut self, label: Option<&str>) -> Result<(), Trouble> {
         self.text.section(label)
+    }
+
+    /// Ends the document's own text.
+    pub(super) fn end_own(&mut self) -> Result<(), Trouble> {
+        self.text.end_own()
     }
 
     /// Begins a page within a line.
@@ -159,6 +167,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         let mut beginning = [0; 8];
         input.rewind()?;
         if input.read_exact(&mut beginning).is_ok() && is_compound(&beginning) {
+            self.end_own()?;
             objects::within(&mut input).into_iter().try_for_each(|it| self.document("", it, depth + 1))?;
             input.rewind()?;
             return objects::pictures(input).iter().try_for_each(|it| self.drawn(it));
@@ -202,6 +211,7 @@ impl<'a, 'b> Teller<'a, 'b> {
 
     /// Reads a picture that may be drawn of words.
     pub(super) fn picture(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.end_own()?;
         self.n_pictures += 1;
         if self.n_pictures > objects::MOST_PICTURES {
             return Ok(());
@@ -221,15 +231,16 @@ impl<'a, 'b> Teller<'a, 'b> {
     }
 
     /// Counts a document within this one; returns whether it is to be read.
-    fn goes_on(&mut self, depth: u32) -> bool {
+    fn goes_on(&mut self, depth: u32) -> Result<bool, Trouble> {
+        self.end_own()?;
         self.n_read += 1;
-        self.depth.saturating_add(depth) <= DEEPEST && self.n_read <= MOST
+        Ok(self.depth.saturating_add(depth) <= DEEPEST && self.n_read <= MOST)
     }
 
     /// Reads a document whose parts lie among those of this one. One that shows what was read already, as a chart of a
     /// sheet does, is passed over.
     pub(super) fn lying(&mut self, depth: u32, read: impl FnOnce(&mut Text<'_>)) -> Result<(), Trouble> {
-        if !self.goes_on(depth) {
+        if !self.goes_on(depth)? {
             return Ok(());
         }
         let mut words = String::new();
@@ -239,7 +250,7 @@ impl<'a, 'b> Teller<'a, 'b> {
 
     /// Reads a document within this one; its name may be unknown.
     pub(super) fn document(&mut self, name: &str, bytes: Vec<u8>, depth: u32) -> Result<(), Trouble> {
-        if !self.goes_on(depth) {
+        if !self.goes_on(depth)? {
             return Ok(());
         }
         if let Some(format) = sniff::office(&mut Cursor::new(&bytes)) {

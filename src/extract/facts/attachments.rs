@@ -5,34 +5,23 @@ use std::collections::HashSet;
 /// How many are kept of a document; the longest plans name some dozens.
 const MOST: usize = 30;
 
-/// Returns the names of the attachments that the text lists and that do not follow in it.
-pub(super) fn attachments(text: &str) -> Vec<String> {
+/// Returns the names of the attachments that the text lists, and that follow neither in it nor in what lies `within`.
+pub(super) fn attachments(text: &str, within: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
     let (listed, end) = listed(&lines);
     if listed.is_empty() {
         return vec![];
     }
-    not_in(listed, &lines[end..])
-}
-
-/// Returns the names of those that do not begin in some lines: with a line of its own, which is the name of it, or 附件
-/// with its number and name.
-fn not_in(names: Vec<String>, lines: &[&str]) -> Vec<String> {
-    let heads: Vec<String> =
-        lines.iter().filter(|it| it.len() <= 240).map(|it| bare(unlabelled(it))).collect();
+    // Behind the list an attachment begins with a line of its own: its name, or 附件 with its number and name.
+    let behind = lines[end..].iter().copied().chain(within.lines().map(str::trim));
+    let held: Vec<String> = behind.filter(|it| it.len() <= 240).map(|it| bare(unlabelled(it))).collect();
     let held = |name: &str| {
         let name = bare(name);
-        heads.iter().any(|it| {
+        held.iter().any(|it| {
             !it.is_empty() && (*it == name || (it.chars().count() >= 8 && name.starts_with(it.as_str())))
         })
     };
-    names.into_iter().filter(|it| !held(it)).collect()
-}
-
-/// Takes out those that lie within the document.
-pub(super) fn found_within(names: &mut Vec<String>, text: &str) {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
-    *names = not_in(std::mem::take(names), &lines);
+    listed.into_iter().filter(|it| !held(it)).collect()
 }
 
 /// Returns two names in the form in which they are the same name.
@@ -116,26 +105,28 @@ mod tests {
             ("详见附件1。附件要装订成册。", vec![]),
             ("附件是公文的组成部分。", vec![]),
         ] {
-            assert_eq!(attachments(text), names, "{text}");
+            assert_eq!(attachments(text, ""), names, "{text}");
         }
     }
 
     #[test]
     fn a_list_without_end_is_read_in_one_go() {
         let text: String = (0..100_000).map(|n| format!("附件{n}：第{n}号责任分解表\n")).collect();
-        assert_eq!(attachments(&text).len(), MOST);
+        assert_eq!(attachments(&text, "").len(), MOST);
     }
 
     #[test]
     fn what_follows_in_the_text_itself_is_not_asked_for() {
         let text =
             "附件：1.责任分解表\n2.联络员名册\n市文明办\n2017年3月1日\n附件1\n责任分解表\n一、甲\n附件3 其他";
-        assert_eq!(attachments(text), ["联络员名册"]);
+        assert_eq!(attachments(text, ""), ["联络员名册"]);
         let text =
             "附件1：责任分解表\n附件2：联络员名册\n市文明办\n附件1：责任分解表\n甲\n附件2：联络员名册\n乙";
-        assert!(attachments(text).is_empty(), "{:?}", attachments(text));
+        assert!(attachments(text, "").is_empty(), "{:?}", attachments(text, ""));
         let wrapped =
             "附件：创建全国文明城市工作领导小组成员名单\n\n附件\n创建全国文明城市工作领导小组\n成员名单\n";
-        assert!(attachments(wrapped).is_empty());
+        assert!(attachments(wrapped, "").is_empty());
+        let text = "附件：1.责任分解表\n2.联络员名册\n市文明办";
+        assert_eq!(attachments(text, "附件：1.合同\n责任分解表\n"), ["联络员名册"]);
     }
 }

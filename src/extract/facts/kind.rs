@@ -111,7 +111,7 @@ mod tests {
 
     fn kind(media_type: &str, text: &str) -> (String, String) {
         let mut facts = Facts { media_type: media_type.into(), ..Facts::default() };
-        crate::extract::facts::from_text(text, Status::Ok, &mut facts, &mut vec![]);
+        crate::extract::facts::from_text(text, text, Status::Ok, &mut facts, &mut vec![]);
         facts.kind.map(|it| (it.kind.to_string(), it.reason)).unwrap_or_default()
     }
 

@@ -42,8 +42,16 @@ pub(super) fn from_properties(lines: &str) -> Vec<Finding> {
     personal.into_iter().chain(mark).collect()
 }
 
-/// Adds what the text says to facts and findings. A picture or video has no text and is not asked for any.
-pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings: &mut Vec<Finding>) {
+/// Adds what the text says to facts and findings. The document is what its `own` text says, with which the text begins;
+/// all of it is looked through for what must not leave. A picture or video has no text and is not asked for any.
+pub(super) fn from_text(
+    text: &str,
+    own: &str,
+    status: Status,
+    facts: &mut Facts,
+    findings: &mut Vec<Finding>,
+) {
+    let (text, beyond) = (own, text.get(own.len()..).unwrap_or_default());
     let characters = clean::n_characters(text);
     let read = matches!(status, Status::Ok | Status::Partial);
     if characters == 0 {
@@ -65,30 +73,19 @@ pub(super) fn from_text(text: &str, status: Status, facts: &mut Facts, findings:
             facts.title.take().or_else(|| title::title(body).filter(|_| facts.media_type != "text/csv"));
         // Texts turned traditional by some site are read like all others.
         let plain = &fast2s::convert(text);
+        let (within, unseen_beyond) = apart(beyond);
+        let (within, unseen) = (fast2s::convert(&within), fast2s::convert(&(unseen + &unseen_beyond)));
         known(plain, facts, findings);
-        amiss(plain, &fast2s::convert(&unseen), facts, findings);
+        facts.attachments = attachments::attachments(plain, &within);
+        amiss(plain, facts, findings);
+        must_not_leave([plain, &unseen, &within], facts, findings);
     }
     if read {
         facts.kind = facts.kind.take().or_else(|| kind::proposed(text, facts));
     }
 }
 
-/// Adds what must not leave with a document because of what lies within it, and takes its attachments for sent; all else
-/// that is said there is not said of the document.
-pub(super) fn from_within(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
-    let plain = fast2s::convert(text);
-    attachments::found_within(&mut facts.attachments, &plain);
-    let told = |code: Code, findings: &[Finding]| findings.iter().any(|it| it.code == code);
-    let mark = plain.lines().find_map(marks::secrecy).map(|it| Finding::new(Code::W14, it));
-    let amiss: Vec<Finding> = personal::personal(&plain).into_iter().chain(mark).collect();
-    for it in amiss {
-        if !told(it.code, findings) {
-            findings.push(Finding::new(it.code, format!("内含文件：{}", it.detail)));
-        }
-    }
-}
-
-/// Number, issuer, dates, attachments, marks, publication, places.
+/// Number, issuer, dates, marks, publication, places.
 fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
     if let Some(own) = number::own(text) {
         if !own.is_standard() {
@@ -97,7 +94,6 @@ fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
         facts.document_number = facts.document_number.take().or(own.number);
     }
     facts.issuer = facts.issuer.take().or_else(|| issuer::issuer(text));
-    facts.attachments = attachments::attachments(text);
     facts.secrecy = marks::secrecy(text);
     facts.places = places::places(text);
     // Without a day of signing the number still tells the year.
@@ -118,19 +114,32 @@ fn known(text: &str, facts: &mut Facts, findings: &mut Vec<Finding>) {
 }
 
 /// What the text itself shows to be amiss.
-fn amiss(text: &str, unseen: &str, facts: &Facts, findings: &mut Vec<Finding>) {
+fn amiss(text: &str, facts: &Facts, findings: &mut Vec<Finding>) {
     if marks::is_copy(text) {
         findings.push(Finding::new(Code::W04, ""));
     }
-    // What nobody sees is handed over all the same.
-    let mark = facts.secrecy.clone().or_else(|| unseen.lines().find_map(marks::secrecy));
-    findings.extend(mark.map(|it| Finding::new(Code::W14, it)));
-    findings.extend(match unseen {
-        "" => personal::personal(text),
-        unseen => personal::personal(&format!("{text}\n{unseen}")),
-    });
     findings.extend(leftovers::placeholders(text));
     findings.extend(leftovers::boilerplate(text, facts.media_type == "text/html"));
+}
+
+/// Marks of secrecy and numbers of persons: what nobody sees and what lies within is handed over all the same.
+fn must_not_leave([own, unseen, within]: [&str; 3], facts: &Facts, findings: &mut Vec<Finding>) {
+    let inner = |it: &str| format!("内含文件：{it}");
+    let mark = facts.secrecy.clone().or_else(|| unseen.lines().find_map(marks::secrecy));
+    let mark = mark.or_else(|| marks::secrecy(within).map(|it| inner(&it)));
+    findings.extend(mark.map(|it| Finding::new(Code::W14, it)));
+    let personal = |texts: &[&str]| match texts {
+        [one] => personal::personal(one),
+        all => personal::personal(&all.join("\n")),
+    };
+    let texts: Vec<&str> = [own, unseen, within].into_iter().filter(|it| !it.is_empty()).collect();
+    let all = personal(&texts);
+    // Who is asked to mend it has to know where to look.
+    let only_within = !within.is_empty() && personal(&[own, unseen]).is_none();
+    findings.extend(all.map(|it| match only_within {
+        true => Finding::new(it.code, inner(&it.detail)),
+        false => it,
+    }));
 }
 
 /// Says how much of a text is garbled or has its pronunciation left behind. Nothing of it is taken away.
@@ -186,7 +195,7 @@ mod tests {
         let findings = |media_type: &str| {
             let mut facts = Facts { media_type: media_type.into(), ..Facts::default() };
             let mut findings = Vec::new();
-            from_text(" \n", Status::Ok, &mut facts, &mut findings);
+            from_text(" \n", " \n", Status::Ok, &mut facts, &mut findings);
             findings.len()
         };
         assert_eq!((findings("application/pdf"), findings("image/jpeg")), (1, 0));
@@ -196,7 +205,7 @@ mod tests {
     fn what_nobody_sees_is_looked_through_and_counts_for_nothing() {
         let text = "通知\n[修订前] 联系电话13812345678\n[隐藏文字] 机密★1年\n";
         let (mut facts, mut findings) = (Facts::default(), Vec::new());
-        from_text(text, Status::Ok, &mut facts, &mut findings);
+        from_text(text, text, Status::Ok, &mut facts, &mut findings);
         assert_eq!(findings.iter().map(|it| it.code).collect::<Vec<_>>(), [Code::W14, Code::W13]);
         assert_eq!((facts.characters, facts.secrecy), (Some(2), None));
         let codes = from_properties("无标题\n内部资料\n13812345678").into_iter().map(|it| it.code);
@@ -209,7 +218,7 @@ mod tests {
             let text: String = words.into_iter().map(|it| WORDS[it]).collect();
             let mut facts = Facts { media_type: "text/plain".into(), ..Facts::default() };
             let mut findings = Vec::new();
-            from_text(&text, Status::Ok, &mut facts, &mut findings);
+            from_text(&text, &text, Status::Ok, &mut facts, &mut findings);
             proptest::prop_assert!(facts.dates.iter().all(|it| it.from <= it.to));
             proptest::prop_assert!(facts.document_number.is_none_or(|it| number::normalise(&it) == Some(it)));
         }

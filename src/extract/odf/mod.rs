@@ -21,8 +21,9 @@ pub(super) fn read(input: impl Read + Seek, text: &mut Text<'_>) -> Result<Found
         return Err(Trouble::Encrypted);
     }
     let mut teller = Teller::new(text);
-    let found = own(&mut package, "", &mut teller)?;
-    within(&mut package, &mut teller)?;
+    let mut found = own(&mut package, "", &mut teller)?;
+    let unread = embedded::kept(within(&mut package, &mut teller).map(|()| None))?;
+    found.missing = found.missing.or(unread);
     Ok(found)
 }
 

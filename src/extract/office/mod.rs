@@ -46,6 +46,7 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
             // One reading at a time is held: of a long document each takes much memory.
             drop(document);
             let n_pages = pages::send(&seen, &mut teller)?;
+            teller.end_own()?;
             match &marked {
                 Some(bytes) => teller.unseen(&now, format, || Ok(Cursor::new(bytes.clone())))?,
                 None => teller.unseen(&now, format, || rewound(&again))?,
@@ -55,7 +56,8 @@ pub(super) fn read(mut input: File, format: DocumentFormat, text: &mut Text<'_>)
         DocumentFormat::Xlsx | DocumentFormat::Xls => Some(sheets(document, &mut teller)?),
         DocumentFormat::Pptx | DocumentFormat::Ppt => Some(slides(document, &mut teller)?),
     };
-    teller.parts(again, 0)?;
+    let unread = embedded::kept(teller.parts(again, 0).map(|()| None))?;
+    found.missing = found.missing.or(unread);
     Ok(found)
 }
 

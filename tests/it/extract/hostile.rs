@@ -38,6 +38,23 @@ fn a_document_that_unpacks_without_end_is_too_large() {
 }
 
 #[test]
+fn what_kills_the_reader_within_a_document_costs_only_itself() {
+    let deep = "<b>".repeat(8 << 20);
+    let body = "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>关于开展活动的通知</w:t></w:r></w:p></w:body></w:document>";
+    let bytes = package(&[
+        ("[Content_Types].xml", &[TYPES]),
+        ("_rels/.rels", &[RELATIONS]),
+        ("word/document.xml", &[body.as_bytes()]),
+        ("word/vbaProject.bin", &[b"macros"]),
+        ("word/embeddings/a.html", &[deep.as_bytes()]),
+    ]);
+    let letter = read_bytes(&bytes, "通知.docx", Budget::default());
+    assert_eq!((letter.reading.status, codes(&letter)), (Status::Partial, vec![Code::E05, Code::W27]));
+    assert_eq!(letter.text, "关于开展活动的通知");
+    assert_eq!(letter.reading.facts.title.as_deref(), Some("关于开展活动的通知"));
+}
+
+#[test]
 fn a_document_of_pages_without_end_is_read_and_one_that_packs_well_too() {
     let read = |n: usize, paragraph: &str| {
         let body = paragraph.repeat(n);

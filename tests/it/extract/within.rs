@@ -2,9 +2,11 @@
 
 use std::io::{Cursor, Read, Write};
 
+use jiff::civil::date;
 use juanzong::domain::finding::Code;
 use juanzong::domain::reading::Status;
 
+use super::codes;
 use super::formats::{SENTENCE, bytes_of, read_as, with_parts, with_streams};
 
 /// What the pictures of words say.
@@ -255,4 +257,53 @@ fn what_lies_within_says_nothing_of_the_document_but_what_must_not_leave() {
     let pdf = with_file(&bytes_of("scan.pdf"), inner.as_bytes());
     let alone = read_as(&pdf, "a.pdf").reading.facts;
     assert_eq!(alone.document_number.as_deref(), Some("示例局发〔2016〕9号"));
+}
+
+#[test]
+fn what_lies_within_says_nothing_of_who_made_the_document_and_when() {
+    let own = "示例市文明办文件\n关于开展活动的通知\n各单位：\n请做好准备。\n附件：1.名单\n2.方案\n市文明办\n2017年3月5日";
+    let inner = "教育字〔2019〕8号\n机密★1年\n附件：1.合同\n名单\n市教育局\n2019年9月9日\n13812345678\n";
+    let spoken: String = own.encode_utf16().map(|it| format!("\\u{}?", it as i16)).collect();
+    let rich = String::from_utf8(rich("a.txt", inner.as_bytes())).unwrap();
+    let rich = rich.replace("own ", &spoken.replace("\\u10?", "\\par ")).replace("shown", "");
+    let page = own.lines().map(|it| format!("<w:p><w:r><w:t>{it}</w:t></w:r></w:p>")).collect::<String>();
+    let page = format!(
+        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{page}</w:body></w:document>"
+    );
+    let letter = with_parts(
+        &bytes_of("letter.docx"),
+        &[("word/document.xml", page.as_bytes()), ("word/embeddings/a.txt", inner.as_bytes())],
+    );
+    for (bytes, name) in [(letter.as_slice(), "a.docx"), (rich.as_bytes(), "a.rtf")] {
+        let read = read_as(bytes, name);
+        let facts = &read.reading.facts;
+        assert_eq!(
+            facts.dates.iter().map(|it| it.from).collect::<Vec<_>>(),
+            [date(2017, 3, 5)],
+            "{}",
+            read.text
+        );
+        assert_eq!((facts.document_number.as_deref(), facts.secrecy.as_deref()), (None, None), "{name}");
+        assert_eq!(facts.issuer.as_deref(), Some("示例市文明办"), "{name}");
+        // What is listed and lies within is there, and what lies within is handed over.
+        assert_eq!(facts.attachments, ["方案"], "{name}");
+        assert_eq!(codes(&read), [Code::W14, Code::W13], "{name}");
+    }
+}
+
+#[test]
+fn too_much_within_costs_a_document_nothing_that_is_known_of_it() {
+    let many = "材料甲乙丙丁\n".repeat(300_000);
+    let page = "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>一</w:t><w:lastRenderedPageBreak/><w:t>二</w:t></w:r></w:p></w:body></w:document>";
+    let parts = [("word/document.xml", page.as_bytes()), ("word/embeddings/a.txt", many.as_bytes())];
+    let letter = read_as(&with_parts(&bytes_of("letter.docx"), &parts), "a.docx");
+    assert_eq!((letter.reading.status, letter.reading.facts.pages), (Status::Partial, Some(2)));
+    let mail = format!(
+        "From: a@example.org\r\nDate: Wed, 15 Mar 2017 09:30:00 +0800\r\nSubject: Roll\r\nContent-Type: text/plain; name=\"a.txt\"\r\n\
+         Content-Disposition: attachment; filename=\"a.txt\"\r\n\r\n{many}"
+    );
+    let mail = read_as(mail.as_bytes(), "a.eml");
+    let facts = mail.reading.facts;
+    assert_eq!((mail.reading.status, facts.title.as_deref()), (Status::Partial, Some("Roll")));
+    assert_eq!(facts.dates.first().map(|it| it.from), Some(date(2017, 3, 15)));
 }
