@@ -15,26 +15,50 @@ pub fn in_name(name: &str) -> Option<(Date, Date)> {
     })
 }
 
-/// What kind of day the label before it says it is: that on which a paper was made, whatever its form.
-const LABELS: [&str; 11] =
-    ["成文", "发文", "印发", "制定", "签发", "填报", "填表", "制表", "报告", "报送", "开票"];
+/// Labels of the day on which a paper was made.
+const MADE: [&str; 4] = ["成文日期", "成文时间", "发文日期", "发文时间"];
+
+/// Labels of the day on which a form was filled in, or a paper printed, as an attachment or imprint of another has them
+/// too. 报告时间 and 报送时间 are those of a lecture, and of a deadline.
+const FILLED: [&str; 16] = [
+    "印发日期",
+    "印发时间",
+    "制定日期",
+    "制定时间",
+    "签发日期",
+    "签发时间",
+    "填报日期",
+    "填报时间",
+    "填表日期",
+    "填表时间",
+    "制表日期",
+    "制表时间",
+    "报告日期",
+    "报送日期",
+    "开票日期",
+    "开票时间",
+];
 
 /// Returns 成文日期, the day a document was made: the last date that stands on a line of its own (GB/T 9704-2012), behind
-/// the name of who signs, behind a label that says so, or in brackets under the title. A date in running text or before
-/// 印发 is not it.
+/// the name of who signs, behind a label that says so, or in brackets under the title; where there is none, that of a
+/// form. A date in running text or before 印发 is not it.
 pub fn made(text: &str) -> Option<Date> {
-    text.lines().rev().find_map(|line| signed(line).map(|it| it.1))
+    let signed = text.lines().rev().find_map(|line| signed(line).map(|it| it.1));
+    signed.or_else(|| text.lines().rev().find_map(|line| labelled(bare(line)?, &FILLED)))
+}
+
+/// Returns a line without brackets around it, unless it is too long to hold nothing but a day.
+fn bare(line: &str) -> Option<&str> {
+    const LONGEST: usize = 64;
+    let line = line.trim().trim_matches(|c| "()()[]〔〕".contains(c)).trim();
+    (line.len() <= LONGEST * 3).then_some(line)
 }
 
 /// Returns who signs, where that stands there, and the day of a line that holds no more, or that ends in a day with its
 /// label.
 pub fn signed(line: &str) -> Option<(&str, Date)> {
-    const LONGEST: usize = 64;
-    let line = line.trim().trim_matches(|c| "()()[]〔〕".contains(c)).trim();
-    if line.len() > LONGEST * 3 {
-        return None;
-    }
-    if let Some(day) = labelled(line) {
+    let line = bare(line)?;
+    if let Some(day) = labelled(line, &MADE) {
         return Some(("", day));
     }
     let chars = folded(line);
@@ -47,14 +71,13 @@ pub fn signed(line: &str) -> Option<(&str, Date)> {
 }
 
 /// Reads `成文日期：2017年3月5日` and, of forms, `填报单位：某局　填报时间：2017-03-05`.
-fn labelled(line: &str) -> Option<Date> {
+fn labelled(line: &str, labels: &[&str]) -> Option<Date> {
     let colon = |c| [':', '：'].contains(&c);
     let (before, day) = line.rsplit_once(colon)?;
     let label = before.rsplit(char::is_whitespace).next()?;
-    let kind = label.strip_suffix("日期").or_else(|| label.strip_suffix("时间"))?;
     let chars = folded(day.trim());
     let read = || written_out(&chars, 0).or_else(|| separated(&chars, 0));
-    if LABELS.contains(&kind) && !chars.is_empty() { alone(&chars, read()?) } else { None }
+    if labels.contains(&label) && !chars.is_empty() { alone(&chars, read()?) } else { None }
 }
 
 /// Returns the day that was read where it is a single one and nothing stands behind it.
@@ -284,12 +307,19 @@ mod tests {
             "截至2017年3月15日",
             "开票日期：",
             "签发日期：2017年3月",
+            "主讲人：张三　报告时间：2017年3月15日",
+            "报送时间：2017年3月31日",
             "会议日期：2017年3月15日",
             "填表日期：2017-03-15，逾期不候",
             "市文明办 2017年3月16日印发",
             "会议于 2017年3月15日,",
         ] {
             assert_eq!(made(line), None, "{line}");
+        }
+        let signed = "通知\n市文明办\n2017年3月15日\n";
+        for behind in ["附件：申报表\n填表日期：2016年12月1日", "市文明办　印发时间：2017年3月16日"]
+        {
+            assert_eq!(made(&format!("{signed}{behind}")), Some(date(2017, 3, 15)), "{behind}");
         }
         assert_eq!(made("定于2017年4月1日召开。"), None);
         assert_eq!(made("2017年3月"), None);

@@ -170,7 +170,7 @@ fn is_headline(line: &str) -> bool {
         .iter()
         .any(|it| line.contains(it));
     let byline = line.contains("记者") || line.contains("通讯员") || line.contains("本报讯");
-    words >= 4 && !head && !imprint && !byline && dates::signed(line).is_none()
+    words >= 4 && !head && !imprint && !byline && dates::made(line).is_none()
 }
 
 /// Returns the name of a newspaper that a line begins with, or that stands in it between signs.
