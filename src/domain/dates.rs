@@ -50,7 +50,7 @@ pub fn made(text: &str) -> Option<Date> {
 /// Returns a line without brackets around it, unless it is too long to hold nothing but a day.
 fn bare(line: &str) -> Option<&str> {
     const LONGEST: usize = 64;
-    let line = line.trim().trim_matches(|c| "()()[]〔〕".contains(c)).trim();
+    let line = line.trim().trim_matches(|c| "()（）[]〔〕".contains(c)).trim();
     (line.len() <= LONGEST * 3).then_some(line)
 }
 
@@ -292,6 +292,7 @@ mod tests {
         assert_eq!(made("讲话\n(二〇一七年三月十五日)\n同志们:\n"), Some(date(2017, 3, 15)));
         for (line, day) in [
             ("2017 年 3 月 5 日", date(2017, 3, 5)),
+            ("（二〇一七年三月五日）", date(2017, 3, 5)),
             ("濮阳市文明办  二○一七年三月廿一日", date(2017, 3, 21)),
             ("二OO八年元月卅日", date(2008, 1, 30)),
             ("二0一七年十月三十一日", date(2017, 10, 31)),
