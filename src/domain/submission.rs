@@ -50,6 +50,20 @@ impl Submission {
             holding.iter().any(|whole| it.path.strip_prefix(whole).is_some_and(|it| it.starts_with('/')))
         };
         self.turned_away.retain(|it| !beside(it));
+        self.forget_turned_away(path);
+    }
+
+    /// Returns whether a file with this path was turned away.
+    pub fn turned_away(&self, path: &str) -> bool {
+        self.turned_away.iter().any(|it| it.path == path)
+    }
+
+    /// Takes out the files that were turned away with this path: it may be the same file that came well another time.
+    pub fn forget_turned_away(&mut self, path: &str) {
+        if self.turned_away(path) {
+            self.turned_away.retain(|it| it.path != path);
+            self.offered.retain(|it| it != path);
+        }
     }
 }
 

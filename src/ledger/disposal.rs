@@ -43,8 +43,13 @@ impl Ledger {
         for part in &piece.parts {
             tables::load_holders(&mut transaction, &mut fold, &part.blob.sha256).await?;
         }
-        for sighting in &piece.sightings {
-            tables::load_submission(&mut transaction, &mut fold, sighting.submission.0).await?;
+        // Any may have turned it away.
+        for row in sqlx::query("select submission_id from submission")
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(fault_of)?
+        {
+            tables::load_submission(&mut transaction, &mut fold, row.get(0)).await?;
         }
         let family = family(&mut transaction, id).await?;
         let kin = kin(&mut transaction, &family).await?;
@@ -71,6 +76,7 @@ impl Ledger {
                 let mut submission = Box::new(known.as_ref().clone());
                 let sightings = piece.sightings.iter().filter(|it| it.submission == id);
                 sightings.for_each(|it| submission.forget(&it.path));
+                piece.sightings.iter().for_each(|it| submission.forget_turned_away(&it.path));
                 desk.record(Event::SubmissionRestated { submission })?;
             }
         }
@@ -177,12 +183,15 @@ async fn entries_on(
     Ok(res)
 }
 
-/// The submissions that name the piece beyond its own entries: offered by its name, or listed in a container.
+/// The submissions that name the piece beyond its own entries: offered by its name, listed in a container, or turned away
+/// when it came another time.
 fn naming(fold: &Fold, piece: &Evidence) -> BTreeSet<SubmissionId> {
     let named = piece.sightings.iter().filter(|it| {
         fold.submissions.get(&it.submission).is_some_and(|submission| submission.names(&it.path))
     });
-    named.map(|it| it.submission).collect()
+    let turned_away = fold.submissions.values();
+    let turned_away = turned_away.filter(|it| piece.sightings.iter().any(|seen| it.turned_away(&seen.path)));
+    named.map(|it| it.submission).chain(turned_away.map(|it| it.id)).collect()
 }
 
 /// The entries that tell what was offered with some submissions: all of them, for the submissions are restated.

@@ -55,6 +55,19 @@ async fn what_was_turned_away_beside_a_piece_keeps_no_name_of_where_it_came_from
 }
 
 #[tokio::test]
+async fn a_file_that_was_turned_away_before_it_came_well_leaves_no_name() {
+    let world = World::new().await;
+    world.write("来/张三丰信访.txt", "");
+    let (_, turned) = world.file("来").await;
+    world.write("来/张三丰信访.txt", "x");
+    let (lines, _) = world.file("来").await;
+    world.archive.dispose(&world.act(), lines[0].evidence.unwrap(), "本人要求").await.unwrap();
+    assert!(world.fold().await.submissions[&turned.submission].turned_away.is_empty());
+    world.archive.ledger().close().await;
+    assert_eq!(holds(&world.root(), "张三丰".as_bytes()), None, "the name is still there");
+}
+
+#[tokio::test]
 async fn what_was_filed_again_since_is_not_removed() {
     let world = World::new().await;
     let [one, two] = [1, 2].map(|n| (format!("文明办/1)/{n} 2017-03-01.txt"), format!("第{n}件")));
