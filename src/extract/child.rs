@@ -35,7 +35,9 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
     amiss.extend(beside(&mut task.input, sniffed.family));
     output.note(&Note::Amiss { findings: amiss })?;
     let mut findings = Vec::new();
-    let (status, mut found) = match read(task.input, &sniffed, &mut Text::new(output)) {
+    let mut text = Text::new(output);
+    let read = read(task.input, &sniffed, &mut text).map(|found| unread(found, text.within.n_unread));
+    let (status, mut found) = match read {
         Ok(found) if found.is_whole() => (Status::Ok, found),
         Ok(found) => (Status::Partial, found),
         Err(Trouble::CutOff(error)) => return Err(error),
@@ -60,6 +62,13 @@ pub fn child(mut task: Task, output: &mut Output) -> Result<()> {
         output.bytes(&thumbnail)?;
     }
     output.note(&Note::Read { status, facts: Box::new(found.facts), findings })
+}
+
+/// Says of a document that some of what lies within it was passed over.
+fn unread(mut found: Found, n_unread: u32) -> Found {
+    let told = || format!("内含的文件或图片有 {n_unread} 个没有读取");
+    found.missing = found.missing.or_else(|| (n_unread > 0).then(told));
+    found
 }
 
 /// Returns what is amiss with a document whatever its text is.

@@ -12,11 +12,21 @@ pub(super) const MOST: usize = 4 << 20;
 /// What a finding says of a text that is longer.
 pub(super) const CUT: &str = "文字过多，只读取了开头部分";
 
+/// What was looked into within a file, however deep it lies: of nested documents too it is one count.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Within {
+    /// In how many documents the one lies that is read.
+    pub(super) depth: u32,
+    pub(super) n_files: u32,
+    pub(super) n_pictures: usize,
+    /// Files and pictures that were passed over.
+    pub(super) n_unread: u32,
+}
+
 /// Sends text to the keeper, or gathers that of a document within another.
 pub(super) struct Text<'a> {
     to: To<'a>,
-    /// In how many documents the one lies that is read.
-    pub(super) depth: u32,
+    pub(super) within: Within,
     /// How many bytes may still be sent.
     room: usize,
     /// The last character sent, so that sections begin on lines of their own.
@@ -34,12 +44,19 @@ enum To<'a> {
 
 impl<'a> Text<'a> {
     pub(super) fn new(to: &'a mut Output) -> Self {
-        Self { to: To::Keeper(to), depth: 0, room: MOST, last: '\n', is_beyond: false, is_within: false }
+        Self {
+            to: To::Keeper(to),
+            within: Within::default(),
+            room: MOST,
+            last: '\n',
+            is_beyond: false,
+            is_within: false,
+        }
     }
 
-    /// Gathers the words of a document so deep within others; its pages are none of theirs.
-    pub(super) fn within(words: &'a mut String, depth: u32) -> Self {
-        Self { to: To::Words(words), depth, room: MOST, last: '\n', is_beyond: false, is_within: false }
+    /// Gathers the words of a document within others; its pages are none of theirs.
+    pub(super) fn within(words: &'a mut String, within: Within) -> Self {
+        Self { to: To::Words(words), within, room: MOST, last: '\n', is_beyond: false, is_within: false }
     }
 
     /// Begins a page, slide or sheet on a new line.

@@ -14,7 +14,7 @@ use crate::extract::found::Trouble;
 use crate::extract::office::{numbering, pages, rows};
 use crate::extract::package::Package;
 use crate::extract::sniff::{self, Family};
-use crate::extract::text::{CUT, Text};
+use crate::extract::text::{CUT, Text, Within};
 use crate::extract::xml::{self, Mark};
 use crate::extract::{metafile, unseen};
 use crate::intake::bundle::sniff::is_compound;
@@ -58,10 +58,6 @@ pub(super) fn kept(read: Result<Option<String>, Trouble>) -> Result<Option<Strin
 pub(super) struct Teller<'a, 'b> {
     text: &'a mut Text<'b>,
     said: String,
-    /// In how many documents this one lies.
-    depth: u32,
-    n_read: u32,
-    n_pictures: usize,
     /// The words sent so far, as far as the first so many bytes.
     told: HashSet<u64>,
     n_told: usize,
@@ -71,16 +67,7 @@ pub(super) struct Teller<'a, 'b> {
 
 impl<'a, 'b> Teller<'a, 'b> {
     pub(super) fn new(text: &'a mut Text<'b>) -> Self {
-        Self {
-            depth: text.depth,
-            text,
-            said: String::new(),
-            n_read: 0,
-            n_pictures: 0,
-            told: HashSet::new(),
-            n_told: 0,
-            next: None,
-        }
+        Self { text, said: String::new(), told: HashSet::new(), n_told: 0, next: None }
     }
 
     pub(super) fn section(&mut self, label: Option<&str>) -> Result<(), Trouble> {
@@ -187,7 +174,8 @@ impl<'a, 'b> Teller<'a, 'b> {
                 Ok(Some(bytes)) if notes => self.notes(&bytes)?,
                 Ok(Some(bytes)) if picture => self.picture(&bytes)?,
                 Ok(Some(bytes)) => self.document(name, bytes, depth + 1)?,
-                Ok(None) | Err(_) => {}
+                Ok(None) => {}
+                Err(_) => self.text.within.n_unread += 1,
             }
         }
         Ok(())
@@ -212,8 +200,10 @@ impl<'a, 'b> Teller<'a, 'b> {
     /// Reads a picture that may be drawn of words.
     pub(super) fn picture(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         self.end_own()?;
-        self.n_pictures += 1;
-        if self.n_pictures > objects::MOST_PICTURES {
+        let within = &mut self.text.within;
+        within.n_pictures += 1;
+        if within.n_pictures > objects::MOST_PICTURES {
+            within.n_unread += 1;
             return Ok(());
         }
         metafile::text(bytes).map_or(Ok(()), |words| self.drawn(&words))
@@ -233,8 +223,21 @@ impl<'a, 'b> Teller<'a, 'b> {
     /// Counts a document within this one; returns whether it is to be read.
     fn goes_on(&mut self, depth: u32) -> Result<bool, Trouble> {
         self.end_own()?;
-        self.n_read += 1;
-        Ok(self.depth.saturating_add(depth) <= DEEPEST && self.n_read <= MOST)
+        let within = &mut self.text.within;
+        within.n_files += 1;
+        let goes_on = within.depth.saturating_add(depth) <= DEEPEST && within.n_files <= MOST;
+        within.n_unread += u32::from(!goes_on);
+        Ok(goes_on)
+    }
+
+    /// Gathers the words of a document within this one.
+    fn words(&mut self, depth: u32, read: impl FnOnce(&mut Text<'_>)) -> String {
+        let mut words = String::new();
+        let outer = self.text.within;
+        let mut text = Text::within(&mut words, Within { depth: outer.depth.saturating_add(depth), ..outer });
+        read(&mut text);
+        self.text.within = Within { depth: outer.depth, ..text.within };
+        words
     }
 
     /// Reads a document whose parts lie among those of this one. One that shows what was read already, as a chart of a
@@ -243,8 +246,7 @@ impl<'a, 'b> Teller<'a, 'b> {
         if !self.goes_on(depth)? {
             return Ok(());
         }
-        let mut words = String::new();
-        read(&mut Text::within(&mut words, self.depth + depth));
+        let words = self.words(depth, read);
         self.drawn(&words)
     }
 
@@ -254,11 +256,11 @@ impl<'a, 'b> Teller<'a, 'b> {
             return Ok(());
         }
         if let Some(format) = sniff::office(&mut Cursor::new(&bytes)) {
-            if let Ok(document) = Document::from_reader_with(Cursor::new(bytes.clone()), format, &options())
+            match Document::from_reader_with(Cursor::new(bytes.clone()), format, &options()) {
                 // A letter within an old letter is read with it.
-                && !self.said.contains(document.plain_text().trim())
-            {
-                self.add_within(&text(&document))?;
+                Ok(document) if self.said.contains(document.plain_text().trim()) => {}
+                Ok(document) => self.add_within(&text(&document))?,
+                Err(_) => {}
             }
             return self.parts(Cursor::new(bytes), depth);
         }
@@ -268,11 +270,13 @@ impl<'a, 'b> Teller<'a, 'b> {
             // What is no document may hold one, as a container that a new document is wrapped in.
             Family::Other => self.parts(Cursor::new(bytes), depth),
             family => {
-                let mut words = String::new();
                 // What was read before the damage is worth keeping, and whatever is wrong with it is not wrong with the
-                // document it lies in.
-                let within = &mut Text::within(&mut words, self.depth + depth);
-                drop(child::read_words(Cursor::new(bytes), family, within));
+                // document it lies in; but what is locked or cut may hold what must not leave.
+                let words = self.words(depth, |text| {
+                    let read = child::read_words(Cursor::new(bytes), family, text);
+                    let is_unread = matches!(read, Err(Trouble::Encrypted | Trouble::Enough));
+                    text.within.n_unread += u32::from(is_unread);
+                });
                 self.add_within(&words)
             }
         }
@@ -283,8 +287,10 @@ impl<'a, 'b> Teller<'a, 'b> {
         let Ok(mut package) = Package::open(Cursor::new(bytes)) else { return Ok(()) };
         let names: Vec<String> = package.names().into_iter().map(str::to_owned).collect();
         for name in &names {
-            if let Ok(Some(bytes)) = package.part(name) {
-                self.document(name, bytes, depth + 1)?;
+            match package.part(name) {
+                Ok(Some(bytes)) => self.document(name, bytes, depth + 1)?,
+                Ok(None) => {}
+                Err(_) => self.text.within.n_unread += 1,
             }
         }
         Ok(())

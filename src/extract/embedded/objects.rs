@@ -11,9 +11,10 @@ use crate::extract::metafile;
 /// No document within another is longer when unpacked.
 pub(in crate::extract) const LONGEST: u64 = 64 << 20;
 
-/// How deep storages within storages are looked into, and how many objects are taken.
+/// How deep storages within storages are looked into, and how many objects are taken: one more than are read, so that it
+/// is told.
 const DEEPEST: u32 = 8;
-const MOST: usize = 50;
+const MOST: usize = 51;
 
 /// How many pictures are looked at, and in an old document, of each stream.
 pub(in crate::extract) const MOST_PICTURES: usize = 200;

@@ -6,7 +6,7 @@ use super::*;
 
 fn words(rtf: &[u8]) -> String {
     let mut words = String::new();
-    assert!(read_bytes(rtf, false, &mut Text::within(&mut words, 0)).is_ok());
+    assert!(read_bytes(rtf, false, &mut Text::within(&mut words, Default::default())).is_ok());
     words
 }
 

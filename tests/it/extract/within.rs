@@ -181,10 +181,15 @@ fn files_of_any_kind_put_into_a_document_are_read_with_it() {
 #[test]
 fn what_cannot_be_read_or_lies_too_deep_leaves_its_document_as_it_was() {
     let locked = bytes_of("locked.pdf");
-    for bytes in [&locked[..], b"%PDF-1.4 torn", b"MZ\x90\0\x03\0\0\0", b""] {
+    let status = |bytes: &[u8]| {
         let read = read_as(&rich("a.pdf", bytes), "a.rtf");
-        assert_eq!((read.reading.status, read.text.as_str()), (Status::Ok, "own shown"));
+        assert_eq!(read.text, "own shown");
+        read.reading.status
+    };
+    for bytes in [&b"%PDF-1.4 torn"[..], b"MZ\x90\0\x03\0\0\0", b""] {
+        assert_eq!(status(bytes), Status::Ok);
     }
+    assert_eq!(status(&locked), Status::Partial, "it may hold what must not leave");
     // Rich text, an archive in it, rich text in that, and so on.
     let wrapped = |inner: &[u8]| rich("a.zip", &zipped(&[("a.rtf", inner)]));
     let deep = wrapped(&rich("a.txt", b"the deepest words"));
@@ -306,4 +311,29 @@ fn too_much_within_costs_a_document_nothing_that_is_known_of_it() {
     let facts = mail.reading.facts;
     assert_eq!((mail.reading.status, facts.title.as_deref()), (Status::Partial, Some("Roll")));
     assert_eq!(facts.dates.first().map(|it| it.from), Some(date(2017, 3, 15)));
+}
+
+#[test]
+fn what_is_passed_over_within_a_document_is_said() {
+    let many: Vec<(String, String)> =
+        (0..61).map(|n| (format!("word/embeddings/{n}.txt"), format!("第{n}号材料"))).collect();
+    let parts: Vec<(&str, &[u8])> = many.iter().map(|it| (it.0.as_str(), it.1.as_bytes())).collect();
+    let letter = read_as(&with_parts(&bytes_of("letter.docx"), &parts), "a.docx").reading;
+    let told: Vec<_> = letter.findings.iter().map(|it| (it.code, it.detail.as_str())).collect();
+    assert_eq!(letter.status, Status::Partial);
+    assert_eq!(told, [(Code::W27, "内含的文件或图片有 11 个没有读取")]);
+    let locked = with_parts(&bytes_of("letter.docx"), &[("word/embeddings/a.pdf", &bytes_of("locked.pdf"))]);
+    let letter = read_as(&locked, "a.docx").reading;
+    assert_eq!(letter.findings.iter().map(|it| it.code).collect::<Vec<_>>(), [Code::W27]);
+}
+
+#[test]
+fn documents_within_documents_are_counted_together() {
+    let within = rich("a.txt", "甲".as_bytes());
+    let names: Vec<String> = (10..40).map(|n| format!("word/embeddings/{n}.rtf")).collect();
+    let parts: Vec<(&str, &[u8])> = names.iter().map(|it| (it.as_str(), within.as_slice())).collect();
+    let letter = read_as(&with_parts(&bytes_of("letter.docx"), &parts), "a.docx").reading;
+    let told: Vec<_> = letter.findings.iter().map(|it| it.detail.as_str()).collect();
+    // Of fifty files every other lies in the one before.
+    assert_eq!(told, ["内含的文件或图片有 5 个没有读取"]);
 }
