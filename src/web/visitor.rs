@@ -1,5 +1,7 @@
 //! The visitor: who asks, in which language, and when. The clock of the web is looked at here.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
@@ -58,22 +60,45 @@ impl Visitor {
     }
 
     /// Returns the pieces of a submission that the visitor may see.
-    pub(super) fn filed<'a>(&self, fold: &'a Fold, with: SubmissionId) -> Vec<&'a Arc<Evidence>> {
+    fn filed<'a>(&self, fold: &'a Fold, with: SubmissionId) -> Vec<&'a Arc<Evidence>> {
         self.seen(fold).filter(|it| it.sightings.iter().any(|it| it.submission == with)).collect()
     }
 
     /// Returns the submissions that the visitor may see, the latest first: whoever sees only some pieces sees those of
-    /// which there are such.
-    pub(super) fn submissions<'a>(&self, fold: &'a Fold) -> Vec<&'a Arc<Submission>> {
-        let seen =
-            |it: &&Arc<Submission>| self.act.scope == Scope::All || !self.filed(fold, it.id).is_empty();
-        fold.submissions.values().rev().filter(seen).collect()
+    /// which there are such, and nothing of the names of others.
+    pub(super) fn submissions<'a>(&self, fold: &'a Fold) -> Vec<Cow<'a, Submission>> {
+        let latest = fold.submissions.values().rev();
+        if self.act.scope == Scope::All {
+            return latest.map(|it| Cow::Borrowed(it.as_ref())).collect();
+        }
+        let sightings = self.seen(fold).flat_map(|it| &it.sightings);
+        let seen: BTreeSet<SubmissionId> = sightings.map(|it| it.submission).collect();
+        latest.filter(|it| seen.contains(&it.id)).map(|it| Cow::Owned(nameless(it))).collect()
+    }
+
+    /// Returns one of these with its pieces.
+    pub(super) fn submission<'a>(
+        &self,
+        fold: &'a Fold,
+        id: SubmissionId,
+    ) -> Option<(Cow<'a, Submission>, Vec<&'a Arc<Evidence>>)> {
+        let (found, whole) = (self.filed(fold, id), fold.submissions.get(&id)?);
+        match (&self.act.scope, found.is_empty()) {
+            (Scope::All, _) => Some((Cow::Borrowed(whole.as_ref()), found)),
+            (_, false) => Some((Cow::Owned(nameless(whole)), found)),
+            (_, true) => None,
+        }
     }
 
     /// Returns the Chinese or the English of two texts.
     pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         if self.english { en } else { zh }
     }
+}
+
+/// Takes out of a submission what names the material of others.
+fn nameless(it: &Submission) -> Submission {
+    Submission { offered: vec![], containers: vec![], turned_away: vec![], ..it.clone() }
 }
 
 impl FromRequestParts<Arc<Site>> for Visitor {
@@ -130,6 +155,10 @@ fn prefers_english(wished: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::{Digest, EntryId};
+    use crate::domain::submission::{Filing, TurnedAway};
+    use crate::ledger::entry::Entry;
+    use crate::ledger::event::Event;
 
     #[test]
     fn the_heavier_of_the_two_languages_is_taken() {
@@ -149,5 +178,49 @@ mod tests {
         headers.insert(ACCEPT_LANGUAGE, "en".parse().unwrap());
         headers.insert(COOKIE, "a=b; lang=zh".parse().unwrap());
         assert!(!reads_english(&headers));
+    }
+
+    #[test]
+    fn who_sees_one_unit_reads_no_name_of_what_others_sent_with_it() {
+        let mut fold = Fold::default();
+        let piece = |unit: &str| {
+            let unit: serde_json::Value = unit.into();
+            let evidence = serde_json::json!({
+                "id": 0, "unit": unit, "kind": "document", "kind_source": "said", "title": "通知",
+                "document_number": null, "issuer": null, "caption": {}, "dates": [], "parts": [], "claims": [],
+                "filed_at": "2017-03-01T00:00:00Z", "filed_by": "clerk",
+                "sightings": [{ "submission": 1, "path": "来/通知.txt", "at": "2017-03-01T00:00:00Z" }],
+            });
+            Event::Filed { evidence: serde_json::from_value(evidence).unwrap() }
+        };
+        let submission = SubmissionId(1);
+        let empty =
+            TurnedAway { path: "来/别人.txt".into(), raw: None, filing: Filing::Empty, finding: None };
+        let events = [
+            Event::SubmissionOpened { offered: vec!["来".into()] },
+            piece("jyj"),
+            Event::TurnedAway { submission, files: vec![empty] },
+            Event::SubmissionOpened { offered: vec!["别人".into()] },
+        ];
+        for (id, event) in (1..).zip(events) {
+            let (verb, hash) = (event.verb().into(), Digest::new([0; 32]));
+            let at = jiff::Timestamp::UNIX_EPOCH;
+            let event = Some(event);
+            fold.apply(&Entry { id: EntryId(id), at, actor: "clerk".into(), verb, event, hash });
+        }
+        let visitor = |scope| Visitor {
+            english: false,
+            act: Act { scope, ..Act::of("clerk", jiff::Timestamp::UNIX_EPOCH) },
+            here: "/".into(),
+            done: None,
+        };
+        let names = |it: &Submission| it.offered.len() + it.containers.len() + it.turned_away.len();
+        let of = |unit: &str| visitor(Scope::Units([unit.parse().unwrap()].into()));
+        let seen: Vec<usize> = of("jyj").submissions(&fold).iter().map(|it| names(it)).collect();
+        assert_eq!(seen, [0], "the one with a piece of its own, without names");
+        assert_eq!(of("jyj").submission(&fold, submission).map(|it| names(&it.0)), Some(0));
+        assert!(of("wmb").submissions(&fold).is_empty() && of("wmb").submission(&fold, submission).is_none());
+        let all: Vec<usize> = visitor(Scope::All).submissions(&fold).iter().map(|it| names(it)).collect();
+        assert_eq!(all, [1, 2]);
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 
-use crate::domain::actor::Scope;
 use crate::domain::id::SubmissionId;
 use crate::error::Error;
 use crate::web::api::evidence::listed;
@@ -38,9 +37,7 @@ pub(super) async fn submission(
     Query(page): Query<Page>,
 ) -> Answer<OneSubmission> {
     let fold = site.archive.fold().await?;
-    let found = visitor.filed(&fold, id);
-    let seen = visitor.act.scope == Scope::All || !found.is_empty();
     let missing = || Error::not_found(format!("There is no submission #{id}."));
-    let it = fold.submissions.get(&id).filter(|_| seen).ok_or_else(missing)?;
-    Ok(Json(OneSubmission { submission: it.as_ref().clone(), filed: listed(&fold, found, page) }))
+    let (it, found) = visitor.submission(&fold, id).ok_or_else(missing)?;
+    Ok(Json(OneSubmission { submission: it.into_owned(), filed: listed(&fold, found, page) }))
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
-use crate::domain::actor::Scope;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Severity;
 use crate::domain::id::SubmissionId;
@@ -76,21 +75,19 @@ pub(in crate::web) async fn page(
     let fold = site.archive.fold().await?;
     let missing =
         || Error::not_found(format!("There is no submission #{id}.")).zh(format!("没有报送记录 #{id}。"));
-    let mut found = visitor.filed(&fold, id);
-    let seen = visitor.act.scope == Scope::All || !found.is_empty();
-    let it = fold.submissions.get(&id).filter(|_| seen).ok_or_else(missing)?;
+    let (it, mut found) = visitor.submission(&fold, id).ok_or_else(missing)?;
     // What has to be put right comes first.
     found.sort_by_cached_key(|it| Reverse(worst(&fold, it)));
     let to = |n: usize| links::with(&format!("/submissions/{id}"), &[("offset", &n.to_string())]);
     let body = html! {
         h1 { (visitor.say("报送回执", "Receipt")) " #" (id) }
         p.meta { (instant(&fold, it.opened_at)) " · " (it.by) " · " (it.offered.join("、")) }
-        p { (outcome(it, &visitor)) }
+        p { (outcome(&it, &visitor)) }
         @if let Some(digest) = it.receipt.as_ref().and_then(|it| it.list_sha256) {
             p.meta { (visitor.say("清单摘要 ", "List ")) code { (digest) } }
         }
-        (turned_away(it, &visitor))
-        (containers(it, &visitor))
+        (turned_away(&it, &visitor))
+        (containers(&it, &visitor))
         @if !found.is_empty() { h2 { (visitor.say("材料", "Pieces")) " " span.n { (found.len()) } } }
         ul.cards { @for it in found.iter().skip(turn.offset).take(A_PAGE) {
             @let below = Some(amiss(&fold, &visitor, it, id));
