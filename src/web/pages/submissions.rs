@@ -34,13 +34,11 @@ pub(in crate::web) async fn list(
     let all = visitor.submissions(&fold);
     let body = html! {
         h1 { (visitor.say("报送记录", "Submissions")) " " span.n { (all.len()) } }
-        div.scroll { table { tbody { @for it in all.iter().skip(turn.offset).take(A_PAGE) { tr {
-            td.n { a href={ "/submissions/" (it.id) } { "#" (it.id) } }
-            td.n { (instant(&fold, it.opened_at)) }
-            td { (it.by) }
-            td { (it.offered.join("、")) }
-            td { (outcome(it, &visitor)) }
-        } } } } }
+        ul.plain { @for it in all.iter().skip(turn.offset).take(A_PAGE) { li {
+            p { a href={ "/submissions/" (it.id) } { "#" (it.id) } " " (it.offered.join("、"))
+                " " span.meta { (instant(&fold, it.opened_at)) " · " (it.by) } }
+            p { (outcome(it, &visitor)) }
+        } } }
         (pager(&visitor, all.len(), (turn.offset, A_PAGE), &|n| links::with("/submissions", &[("offset", &n.to_string())])))
     };
     let title = visitor.say("报送记录", "Submissions");
