@@ -79,6 +79,10 @@ impl<'a> Lists<'a> {
 
     fn paragraph(&mut self, paragraph: &mut Paragraph) {
         let Some(properties) = &paragraph.properties else { return };
+        // A paragraph whose end nobody sees goes on in the next, and is not counted.
+        if properties.run_properties.as_ref().is_some_and(|it| it.hidden == Some(true)) {
+            return;
+        }
         let Some(place) = self.place(properties) else { return };
         let Some(label) = self.label(place.num_id, usize::from(place.ilvl)) else { return };
         let run = Run { properties: None, content: vec![RunContent::Text(label)] };

@@ -352,3 +352,19 @@ fn text_nobody_can_read_is_measured() {
     let plain = read_as(words.as_bytes(), "a.txt");
     assert_eq!((codes(&plain), plain.reading.facts.garbled_characters), (vec![], None));
 }
+
+#[test]
+fn a_paragraph_that_nobody_sees_is_not_counted() {
+    let row = |words: &str, mark: &str| {
+        format!(
+            "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/>{mark}</w:pPr><w:r>{mark}<w:t>{words}</w:t></w:r></w:p>"
+        )
+    };
+    let hidden = row("待定", "<w:rPr><w:vanish/></w:rPr>");
+    let body = [row("总则", ""), hidden, row("分则", "")].concat();
+    let space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let document = format!("<w:document xmlns:w=\"{space}\"><w:body>{body}</w:body></w:document>");
+    let letter = with_parts(&bytes_of("lists.docx"), &[("word/document.xml", document.as_bytes())]);
+    let text = read_as(&letter, "a.docx").text;
+    assert!(text.contains("第一章 总则") && text.contains("第二章 分则"), "{text}");
+}
