@@ -50,7 +50,33 @@ fn own(
     let mut reader = Reader::new(text, &known, true);
     let _broken = xml::marks(&styles, |mark| reader.see(&mark))?;
     reader.end_line()?;
+    for line in deleted(&content)? {
+        text.push(&format!("{}{line}\n", UNSEEN[0]))?;
+    }
     Ok(found)
+}
+
+/// Returns the lines that a tracked change took away: they are kept before the text, and nobody sees them.
+fn deleted(content: &str) -> Result<Vec<String>, Trouble> {
+    let (mut lines, mut line, mut n_deletions, mut n_silent) = (Vec::new(), String::new(), 0_u32, 0_u32);
+    let _broken = xml::marks(content, |mark| {
+        match mark {
+            Mark::Open(tag) if tag.name() == "deletion" => n_deletions += 1,
+            // By whom and when.
+            Mark::Open(tag) if tag.name() == "change-info" => n_silent += 1,
+            Mark::Words(words) if n_deletions > 0 && n_silent == 0 => line.push_str(&words),
+            Mark::Close("change-info") => n_silent = n_silent.saturating_sub(1),
+            Mark::Close("deletion") => n_deletions = n_deletions.saturating_sub(1),
+            Mark::Close("p" | "h") if !line.is_empty() => {
+                lines.push(line.split_whitespace().collect::<Vec<_>>().join(" "));
+                line.clear();
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    lines.retain(|it| !it.is_empty());
+    Ok(lines)
 }
 
 /// Reads what lies within a document: others in folders of their own, files of other programs, and pictures of words. A

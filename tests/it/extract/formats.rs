@@ -368,3 +368,19 @@ fn a_paragraph_that_nobody_sees_is_not_counted() {
     let text = read_as(&letter, "a.docx").text;
     assert!(text.contains("第一章 总则") && text.contains("第二章 分则"), "{text}");
 }
+
+#[test]
+fn what_a_tracked_change_took_from_an_open_document_is_shown_as_such() {
+    let odt = bytes_of("letter.odt");
+    let mut old = zip::ZipArchive::new(std::io::Cursor::new(&odt)).unwrap();
+    let content = std::io::read_to_string(old.by_name("content.xml").unwrap()).unwrap();
+    let changes = "<text:tracked-changes><text:changed-region><text:deletion><office:change-info>\
+        <dc:creator xmlns:dc=\"http://purl.org/dc/elements/1.1/\">张三</dc:creator></office:change-info>\
+        <text:p>机密★1年</text:p></text:deletion></text:changed-region></text:tracked-changes>";
+    let changed = content.replacen("<office:text>", &format!("<office:text>{changes}"), 1);
+    assert_ne!(changed, content);
+    let letter = read_as(&with_parts(&odt, &[("content.xml", changed.as_bytes())]), "a.odt");
+    assert!(letter.text.ends_with("[修订前] 机密★1年\n"), "{}", letter.text);
+    assert_eq!(codes(&letter), [Code::W14]);
+    assert!(letter.text.starts_with(&read("letter.odt").text), "{}", letter.text);
+}
