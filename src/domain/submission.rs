@@ -42,14 +42,11 @@ impl Submission {
 
     /// Forgets what names a path: its own name, the containers it came in, and their names.
     pub fn forget(&mut self, path: &str) {
-        let holding: Vec<String> =
-            self.containers.iter().filter(|it| it.holds(path)).map(|it| it.path.clone()).collect();
-        self.offered.retain(|it| it != path && !holding.contains(it));
-        self.containers.retain(|it| !it.holds(path));
-        let beside = |it: &TurnedAway| {
-            holding.iter().any(|whole| it.path.strip_prefix(whole).is_some_and(|it| it.starts_with('/')))
-        };
-        self.turned_away.retain(|it| !beside(it));
+        let containers = std::mem::take(&mut self.containers);
+        let (holding, others): (Vec<_>, Vec<_>) = containers.into_iter().partition(|it| it.holds(path));
+        self.containers = others;
+        self.offered.retain(|it| it != path && holding.iter().all(|whole| whole.path != *it));
+        self.turned_away.retain(|it| !holding.iter().any(|whole| whole.holds(&it.path)));
         self.forget_turned_away(path);
     }
 

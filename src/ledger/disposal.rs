@@ -44,13 +44,7 @@ impl Ledger {
             tables::load_holders(&mut transaction, &mut fold, &part.blob.sha256).await?;
         }
         // Any may have turned it away.
-        for row in sqlx::query("select submission_id from submission")
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(fault_of)?
-        {
-            tables::load_submission(&mut transaction, &mut fold, row.get(0)).await?;
-        }
+        tables::load_submissions(&mut transaction, &mut fold).await?;
         let family = family(&mut transaction, id).await?;
         let kin = kin(&mut transaction, &family).await?;
         for id in &kin {

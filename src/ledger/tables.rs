@@ -150,6 +150,15 @@ pub(super) async fn load_submission(db: Db<'_>, fold: &mut Fold, id: i64) -> Res
     Ok(())
 }
 
+/// Loads all submissions.
+pub(super) async fn load_submissions(db: Db<'_>, fold: &mut Fold) -> Result<()> {
+    for row in all(db, "select body from submission").await? {
+        let submission: crate::domain::submission::Submission = from_json(row.get(0))?;
+        fold.submissions.insert(submission.id, Arc::new(submission));
+    }
+    Ok(())
+}
+
 /// Loads the decisions on all duties; they are few.
 pub(super) async fn load_standings(db: Db<'_>, fold: &mut Fold) -> Result<()> {
     let query = sqlx::query("select scheme_id, requirement_id, unit_id, period, body from duty_standing");
@@ -171,10 +180,7 @@ pub(super) async fn load_all(db: Db<'_>) -> Result<Fold> {
     let mut fold = Fold { head: Some(head(&mut *db).await?), ..Fold::default() };
     load_ground(&mut *db, &mut fold).await?;
     load_standings(&mut *db, &mut fold).await?;
-    for row in all(&mut *db, "select body from submission").await? {
-        let submission: crate::domain::submission::Submission = from_json(row.get(0))?;
-        fold.submissions.insert(submission.id, Arc::new(submission));
-    }
+    load_submissions(&mut *db, &mut fold).await?;
     for row in all(&mut *db, "select body from evidence").await? {
         let evidence: Evidence = from_json(row.get(0))?;
         fold.put(evidence.id, Some(Arc::new(evidence)));
