@@ -35,6 +35,7 @@ mod mail;
 mod markup;
 mod media;
 mod metafile;
+mod numbers;
 mod odf;
 mod ofd;
 mod office;

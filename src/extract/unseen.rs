@@ -8,6 +8,12 @@ use std::collections::{HashMap, HashSet};
 /// What stands before lines that nobody sees: those a tracked change took words from, and hidden words.
 pub(super) const UNSEEN: [&str; 2] = ["[修订前] ", "[隐藏文字] "];
 
+/// Returns the lines of a run of words that nobody sees, each behind the mark that says so.
+pub(super) fn marked(mark: &str, run: &str) -> String {
+    let lines = run.lines().map(str::trim).filter(|it| !it.is_empty());
+    lines.map(|it| format!("{mark}{it}\n")).collect()
+}
+
 /// Returns the lines nobody sees, marked: of a text as it is now, before its changes, and with its hidden words besides.
 pub(super) fn lines(now: &str, before: &str, all: &str) -> Vec<String> {
     let [changed, hidden] = UNSEEN;

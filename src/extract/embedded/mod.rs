@@ -1,5 +1,5 @@
-//! Documents within an office document: a table in a letter, a chart's sheet, a letter on a slide; and the pictures of
-//! words in it.
+//! What lies within a document: a table in a letter, a chart's sheet, a letter on a slide, the files of a portfolio; and
+//! the pictures of words in it.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -97,24 +97,29 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.text.push(words)
     }
 
-    /// Sends words on a line of their own, unless they were sent before.
-    fn add(&mut self, words: &str) -> Result<(), Trouble> {
-        let words = words.trim();
-        if words.is_empty() || self.said.contains(words) {
-            return Ok(());
-        }
+    /// Returns words without blanks around them, unless they were sent before.
+    fn new_of<'w>(&self, words: &'w str) -> Option<&'w str> {
+        Some(words.trim()).filter(|it| !it.is_empty() && !self.said.contains(it))
+    }
+
+    /// Sends words on a line of their own.
+    fn put(&mut self, words: &str) -> Result<(), Trouble> {
         self.push("\n")?;
         self.push(words)?;
         self.push("\n")
     }
 
-    /// As `add`, of words that are not those of the document itself.
+    /// Sends new words of the document itself.
+    fn add(&mut self, words: &str) -> Result<(), Trouble> {
+        self.new_of(words).map_or(Ok(()), |it| self.put(it))
+    }
+
+    /// Sends new words of what lies within the document.
     fn add_within(&mut self, words: &str) -> Result<(), Trouble> {
-        if !words.trim().is_empty() && !self.said.contains(words.trim()) {
-            self.next = None;
-            self.text.turn_within()?;
-        }
-        self.add(words)
+        let Some(words) = self.new_of(words) else { return Ok(()) };
+        self.next = None;
+        self.text.turn_within()?;
+        self.put(words)
     }
 
     /// Adds the lines that a tracked change took words from, as they were, and words that are set not to be seen, marked

@@ -7,6 +7,7 @@ use cfb::CompoundFile;
 use flate2::read::ZlibDecoder;
 
 use crate::extract::metafile;
+use crate::extract::numbers::u32_at;
 
 /// No document within another is longer when unpacked.
 pub(in crate::extract) const LONGEST: u64 = 64 << 20;
@@ -14,7 +15,7 @@ pub(in crate::extract) const LONGEST: u64 = 64 << 20;
 /// How deep storages within storages are looked into, and how many objects are taken: one more than are read, so that it
 /// is told.
 const DEEPEST: u32 = 8;
-const MOST: usize = 51;
+const MOST: usize = super::MOST as usize + 1;
 
 /// How many pictures are looked at, and in an old document, of each stream.
 pub(in crate::extract) const MOST_PICTURES: usize = 200;
@@ -160,7 +161,7 @@ fn metafiles(stream: &[u8]) -> impl Iterator<Item = String> {
         // Those of the second kind bear two fingerprints of 16 bytes.
         let prints = if matches!(head, [0x50 | 0x70, ..]) { 32 } else { 16 };
         let rest = stream.get(at + 8 + prints..)?;
-        let length = u32::from_le_bytes(*rest.get(28..)?.first_chunk()?);
+        let length = u32_at(rest, 28)?;
         let body = rest.get(34..)?;
         let body = &body[..body.len().min(usize::try_from(length).ok()?)];
         if rest.get(32) != Some(&0) {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::extract::metafile::canvas::{Canvas, Font, Turn};
 use crate::extract::metafile::lines::{Point, Run};
-use crate::extract::metafile::{float_at, long_at, narrow, u16_at, u32_at, wide};
+use crate::extract::metafile::{float_at, long_at, narrow, wide};
+use crate::extract::numbers::{u16_at, u32_at};
 
 /// The string is of numbers of glyphs, which only the font could tell.
 const GLYPHS: u32 = 0x10;

@@ -44,14 +44,6 @@ fn unpacked_text(bytes: &[u8]) -> Option<String> {
     if emf::is(bytes) { Some(emf::text(bytes)) } else { wmf::records(bytes).map(wmf::text) }
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..)?.first_chunk().map(|it| u16::from_le_bytes(*it))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|it| u32::from_le_bytes(*it))
-}
-
 /// A number of 16 bits, signed.
 fn short_at(bytes: &[u8], at: usize) -> Option<f64> {
     bytes.get(at..)?.first_chunk().map(|it| f64::from(i16::from_le_bytes(*it)))

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::extract::metafile::canvas::{Canvas, Font};
-use crate::extract::metafile::{narrow, short_at, u16_at, u32_at};
+use crate::extract::metafile::{narrow, short_at};
+use crate::extract::numbers::{u16_at, u32_at};
 
 /// Before the advances stands a rectangle: what is drawn is filled or cut.
 const RECTANGLE: u16 = 0x02 | 0x04;

@@ -8,7 +8,7 @@ use crate::extract::odf::lists::Lists;
 use crate::extract::odf::styles::Styles;
 use crate::extract::package::Package;
 use crate::extract::text::Text;
-use crate::extract::unseen::UNSEEN;
+use crate::extract::unseen::{UNSEEN, marked};
 use crate::extract::xml::{self, Mark, Tag};
 
 mod lists;
@@ -50,15 +50,17 @@ fn own(
     let mut reader = Reader::new(text, &known, true);
     let _broken = xml::marks(&styles, |mark| reader.see(&mark))?;
     reader.end_line()?;
-    for line in deleted(&content)? {
-        text.push(&format!("{}{line}\n", UNSEEN[0]))?;
-    }
+    text.push(&marked(UNSEEN[0], &deleted(&content)?))?;
     Ok(found)
 }
 
 /// Returns the lines that a tracked change took away: they are kept before the text, and nobody sees them.
-fn deleted(content: &str) -> Result<Vec<String>, Trouble> {
-    let (mut lines, mut line, mut n_deletions, mut n_silent) = (Vec::new(), String::new(), 0_u32, 0_u32);
+fn deleted(content: &str) -> Result<String, Trouble> {
+    let (mut lines, mut line, mut n_deletions, mut n_silent) = (String::new(), String::new(), 0_u32, 0_u32);
+    // Few documents hold any, and looking is cheaper than going through all marks once more.
+    if !content.contains("deletion") {
+        return Ok(lines);
+    }
     let _broken = xml::marks(content, |mark| {
         match mark {
             Mark::Open(tag) if tag.name() == "deletion" => n_deletions += 1,
@@ -68,14 +70,15 @@ fn deleted(content: &str) -> Result<Vec<String>, Trouble> {
             Mark::Close("change-info") => n_silent = n_silent.saturating_sub(1),
             Mark::Close("deletion") => n_deletions = n_deletions.saturating_sub(1),
             Mark::Close("p" | "h") if !line.is_empty() => {
-                lines.push(line.split_whitespace().collect::<Vec<_>>().join(" "));
+                // Breaks within the XML are spaces.
+                lines.push_str(&line.split_whitespace().collect::<Vec<_>>().join(" "));
+                lines.push('\n');
                 line.clear();
             }
             _ => {}
         }
         Ok(())
     })?;
-    lines.retain(|it| !it.is_empty());
     Ok(lines)
 }
 
@@ -280,9 +283,7 @@ impl<'a, 'b, 'c> Reader<'a, 'b, 'c> {
             self.text.push(&std::mem::take(&mut self.line))?;
         }
         for run in std::mem::take(&mut self.unseen) {
-            for line in run.lines().map(str::trim).filter(|it| !it.is_empty()) {
-                self.text.push(&format!("{}{line}\n", UNSEEN[1]))?;
-            }
+            self.text.push(&marked(UNSEEN[1], &run))?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::extract::embedded::objects;
 use crate::extract::found::{Found, Trouble};
 use crate::extract::plain;
 use crate::extract::text::Text;
-use crate::extract::unseen::UNSEEN;
+use crate::extract::unseen::{UNSEEN, marked};
 
 pub(super) fn read(input: impl Read, text: &mut Text<'_>) -> Result<Found, Trouble> {
     let (bytes, cut) = plain::bytes(input)?;
@@ -371,9 +371,7 @@ impl Reader {
 
     fn end_line(&mut self) {
         for (mark, run) in std::mem::take(&mut self.unseen) {
-            for line in run.lines().map(str::trim).filter(|it| !it.is_empty()) {
-                self.words.push_str(&format!("{mark}{line}\n"));
-            }
+            self.words.push_str(&marked(mark, &run));
         }
     }
 }

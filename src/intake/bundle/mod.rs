@@ -1,8 +1,8 @@
 //! Containers: archives and mails, opened by a child of the cage, their members streamed out one after another.
 //!
 //! Read `child` for what the child does with any of them and `tray` for how members leave it, then one file a family:
-//! `zip`, `sevenz`, `rar`, `tar` (which takes compressed streams too) and `letters`. `sniff` tells by content what is a container, and `opened` is the side
-//! of the keeper: it decodes names, checks paths and hands the bytes on.
+//! `zip`, `sevenz`, `rar`, `tar` (which takes compressed streams too) and `letters`. `sniff` tells by content what is a
+//! container, and `opened` is the side of the keeper: it decodes names, checks paths and hands the bytes on.
 //!
 //! **Invariant:** a member of any size passes in constant memory (a mail is held whole), and every member listed ends
 //! with its bytes or with a fault; one that breaks does not take along those before it.

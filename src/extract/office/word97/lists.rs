@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use office_oxide::docx::numbering::{AbstractNum, NumberingInstance, NumberingLevel};
 use office_oxide::docx::{NumberFormat, NumberingDefinitions};
 
-use crate::extract::office::word97::{u16_at, u32_at};
+use crate::extract::numbers::{u16_at, u32_at};
 
 /// Lists have nine levels, simple ones have one.
 const LEVELS: u8 = 9;

@@ -9,6 +9,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 use cfb::CompoundFile;
 
+use crate::extract::numbers::{u16_at, u32_at};
 use crate::extract::office::numbering::Lists;
 
 mod lists;
@@ -113,12 +114,4 @@ fn part<'a>(main: &[u8], table: &'a [u8], place: usize) -> Option<&'a [u8]> {
 fn behind<'a>(main: &[u8], table: &'a [u8], place: usize) -> Option<&'a [u8]> {
     u32_at(main, place + 4).filter(|it| *it > 0)?;
     table.get(u32_at(main, place)? as usize..)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..)?.first_chunk().map(|it| u16::from_le_bytes(*it))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|it| u32::from_le_bytes(*it))
 }

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::extract::numbers::{u16_at, u32_at};
 use crate::extract::office::word97::pieces::Piece;
-use crate::extract::office::word97::{PARAGRAPHS, RUNS, STYLES, part, u16_at, u32_at};
+use crate::extract::office::word97::{PARAGRAPHS, RUNS, STYLES, part};
 
 /// More paragraphs than any document has.
 const MOST: usize = 1 << 20;

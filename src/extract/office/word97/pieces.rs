@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::extract::office::word97::{u16_at, u32_at};
+use crate::extract::numbers::{u16_at, u32_at};
 
 /// Marks offsets of characters that are bytes; they are told twice as large.
 const NARROW: u32 = 1 << 30;
